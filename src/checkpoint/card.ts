@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+const finite = z.number();
+const count = z.int().nonnegative();
+const positive = z.int().positive();
+
+const architectureSchema = z.object({
+  width: positive,
+  blocks: z.array(positive).min(1).readonly(),
+  stride: z.enum(['v1', 'v1.5']),
+  hiddenUnits: positive,
+  classes: positive,
+  dropout: finite.min(0).lt(1),
+});
+
+/** What a checkpoint says of itself, so that it can be used without any other file. */
+export const cardSchema = z.object({
+  /** Version of histo that wrote it. */
+  histo: z.string(),
+  architecture: architectureSchema.readonly(),
+  preprocessing: z
+    .object({
+      cropPx: positive,
+      channels: z.enum(['rgb', 'bgr']),
+      mean: z.array(finite).length(3).readonly(),
+      std: z.array(finite.positive()).length(3).readonly(),
+    })
+    .readonly(),
+  classNames: z.array(z.string()).min(2).readonly(),
+  /** The resolved configuration; its keys may be those of another version of histo. */
+  recipe: z.record(z.string(), z.union([z.string(), finite, z.boolean(), z.null()])).readonly(),
+  /** Figures on the validation patches. */
+  metrics: z.record(z.string(), finite).readonly().nullable(),
+  dataDigest: z.string(),
+  /** How training and validation patches were parted, in words. */
+  split: z.string(),
+});
+
+/** How far the training had come. Counted from 0: the epoch under way, steps done in it and in all. */
+export const progressSchema = z.object({
+  epoch: count,
+  stepInEpoch: count,
+  step: count,
+  /** Sum of the loss over the epoch's patches so far, and how many these were. */
+  lossSum: finite,
+  examples: count,
+  /** The best ROC AUC so far, and the epoch that reached it, counted from 1. */
+  bestRocAuc: finite.nullable(),
+  bestEpoch: positive.nullable(),
+});
+
+export type CheckpointCard = Readonly<z.infer<typeof cardSchema>>;
+export type Progress = z.infer<typeof progressSchema>;

@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { UserError } from '../errors.js';
+import type { NamedArray, StateDict } from '../model/state-dict.js';
+import { type CheckpointCard, cardSchema, type Progress, progressSchema } from './card.js';
+import { floatTensors, readSafetensors, writeSafetensors } from './safetensors.js';
+
+/** A trained model, and what is needed to go on training it. */
+export interface Checkpoint {
+  readonly state: StateDict;
+  readonly card: CheckpointCard;
+  /** Velocities of the optimizer by parameter; null in a checkpoint that is only to be used. */
+  readonly optimizer: StateDict | null;
+  readonly progress: Progress | null;
+}
+
+const velocityPrefix = 'optimizer.velocity.';
+
+/**
+ * Writes a checkpoint as one safetensors file, whole or not at all: tensors under their names,
+ * velocities under `optimizer.velocity.`, card and progress as JSON in the metadata.
+ *
+ * @throws {UserError} If the disk is full or the folder may not be written to.
+ * @throws {Error} If the card holds what could not be read back, such as a metric that is not finite.
+ */
+export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const { state, card, optimizer, progress } = checkpoint;
+  const tensors = new Map<string, NamedArray>(state);
+  for (const [name, velocity] of optimizer ?? []) tensors.set(velocityPrefix + name, velocity);
+  await writeSafetensors(path, tensors, {
+    format: 'pt', // torch's layout; what readers of other projects look for
+    histo: JSON.stringify(cardSchema.parse(card)),
+    ...(progress === null ? {} : { progress: JSON.stringify(progressSchema.parse(progress)) }),
+  });
+}
+
+/**
+ * Reads a checkpoint, or the best one of a run folder.
+ *
+ * @param pathOrRun A file that `saveCheckpoint` wrote, or a folder that holds `best.safetensors`.
+ * @throws {UserError} If there is none, or it is damaged or no checkpoint of histo's.
+ */
+export async function loadCheckpoint(pathOrRun: string): Promise<Checkpoint> {
+  const path = await checkpointPath(pathOrRun);
+  const file = await readSafetensors(path);
+  const card = file.metadata.get('histo');
+  if (card === undefined) {
+    throw new UserError(
+      `Cannot load checkpoint "${path}": expected one that histo wrote, got other weights; train with --weights "${path}" to start from them`,
+    );
+  }
+  const progress = file.metadata.get('progress');
+  const state = new Map<string, NamedArray>();
+  const optimizer = new Map<string, NamedArray>();
+  for (const [name, array] of floatTensors(file)) {
+    if (name.startsWith(velocityPrefix)) optimizer.set(name.slice(velocityPrefix.length), array);
+    else state.set(name, array);
+  }
+  return {
+    state,
+    card: parseMetadata(path, 'histo', card, cardSchema),
+    optimizer: optimizer.size === 0 ? null : optimizer,
+    progress:
+      progress === undefined ? null : parseMetadata(path, 'progress', progress, progressSchema),
+  };
+}
+
+async function checkpointPath(pathOrRun: string): Promise<string> {
+  const found = await stat(pathOrRun).catch(() => null);
+  if (found === null) {
+    throw new UserError(
+      `Cannot load checkpoint "${pathOrRun}": expected a file or the folder of a run, got nothing there: check the path`,
+    );
+  }
+  if (!found.isDirectory()) return pathOrRun;
+  const best = join(pathOrRun, 'best.safetensors');
+  if ((await stat(best).catch(() => null)) !== null) return best;
+  throw new UserError(
+    `Cannot load checkpoint "${pathOrRun}": expected best.safetensors in it, got none: it is written after a run's first epoch; name another folder or a file`,
+  );
+}
+
+function parseMetadata<T>(path: string, key: string, json: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw damaged(path, `JSON in "${key}" of its metadata, got other text`, error);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(
+    (issue) => `${[key, ...issue.path].join('.')}: ${issue.message}`,
+  );
+  throw damaged(path, `metadata as histo writes it, got ${faults.join('; ')}`, parsed.error);
+}
+
+function damaged(path: string, expected: string, cause: unknown): UserError {
+  return new UserError(
+    `Cannot load checkpoint "${path}": expected ${expected}: it is damaged or from a newer histo; update histo or train again`,
+    { cause },
+  );
+}

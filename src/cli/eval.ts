@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { checkGates, type Gate, parseGate } from '../evaluate/gates.js';
+import { evaluate } from '../recipes/evaluate.js';
+import { evaluationText } from '../report/evaluation-text.js';
+import type { Terminal } from '../terminal.js';
+import { engineFlag, positiveInteger } from './flags.js';
+
+interface Flags {
+  readonly labels: string;
+  readonly images: string;
+  readonly limit: number | null;
+  readonly batchSize: number;
+  readonly engine: 'auto' | 'native' | 'wasm';
+  readonly out?: string;
+  readonly failUnder: readonly Gate[];
+  readonly json?: boolean;
+}
+
+/** `histo eval`: scores a checkpoint on labelled patches. */
+export function evalCommand(terminal: Terminal, interruption: AbortSignal): Command {
+  const gates: Gate[] = [];
+  return new Command('eval')
+    .description('Score a checkpoint on labelled patches')
+    .argument('<checkpoint>', 'a .safetensors checkpoint, or a run folder: its best one')
+    .requiredOption('--labels <file>', 'CSV with the columns id and label')
+    .requiredOption('--images <folder>', 'folder with one patch an id')
+    .option('--limit <n>', 'use the first patches of the labels only', positiveInteger, null)
+    .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
+    .addOption(engineFlag())
+    .option('--out <folder>', 'write metrics.json and predictions.csv there')
+    .option(
+      '--fail-under <metric=value>',
+      'exit 3 if a figure is worse than this; may be given again',
+      (text) => gates.push(parseGate(text)),
+    )
+    .option('--json', 'print the figures as one JSON object')
+    .action(async (checkpoint: string, flags: Flags) => {
+      const report = await evaluate(
+        { ...flags, checkpoint, out: flags.out ?? null },
+        terminal,
+        interruption,
+      );
+      terminal.result(flags.json ? JSON.stringify(report) : evaluationText(report));
+      checkGates(report, gates);
+    });
+}

@@ -1,0 +1,33 @@
+import { Command, Option } from 'commander';
+import { predict } from '../recipes/predict.js';
+import type { ProbabilityFormat } from '../report/predictions-csv.js';
+import type { Terminal } from '../terminal.js';
+import { engineFlag, positiveInteger } from './flags.js';
+
+interface Flags {
+  readonly images: string;
+  readonly out: string;
+  readonly format: ProbabilityFormat;
+  readonly batchSize: number;
+  readonly engine: 'auto' | 'native' | 'wasm';
+}
+
+/** `histo predict`: scores the patches of a folder. */
+export function predictCommand(terminal: Terminal, interruption: AbortSignal): Command {
+  return new Command('predict')
+    .description('Score every patch of a folder with a checkpoint')
+    .argument('<checkpoint>', 'a .safetensors checkpoint, or a run folder: its best one')
+    .requiredOption('--images <folder>', 'folder of patches; a file name without ending is the id')
+    .requiredOption('--out <file>', 'CSV to write')
+    .addOption(
+      new Option('--format <name>', 'columns id,probability, or id,label as Kaggle takes them')
+        .choices(['probability', 'kaggle'])
+        .default('probability'),
+    )
+    .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
+    .addOption(engineFlag())
+    .action(async (checkpoint: string, flags: Flags) => {
+      const count = await predict({ ...flags, checkpoint }, terminal, interruption);
+      terminal.result(`${count} patches scored, written to ${flags.out}`);
+    });
+}

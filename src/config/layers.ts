@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { codeOf, messageOf, UserError } from '../errors.js';
+import { configSchema } from './schema.js';
+
+/** Values from one source, before they are checked. */
+export interface Layer {
+  /** By key, unknown ones too. */
+  readonly values: ReadonlyMap<string, unknown>;
+  /** How a fault names a key of this source, such as `--max-lr` or `"maxLr" in "my.json"`. */
+  readonly nameOf: (key: string) => string;
+}
+
+const pathKeys = ['labels', 'images', 'validLabels', 'validImages', 'weights'];
+
+/** The values of a preset. */
+export function presetLayer(name: string, content: unknown): Layer {
+  const values = new Map(Object.entries(content as Record<string, unknown>));
+  values.delete('$schema');
+  values.set('preset', name);
+  return { values, nameOf: (key) => `"${key}" in preset "${name}"` };
+}
+
+/**
+ * The values of a config file. Relative paths in it start from the file's own folder.
+ *
+ * @throws {UserError} If the file cannot be read or is not a JSON object.
+ */
+export async function fileLayer(path: string): Promise<Layer> {
+  const values = new Map(Object.entries(await readObject(path)));
+  values.delete('$schema');
+  const folder = resolve(dirname(path));
+  return {
+    values: withWholePaths(values, folder),
+    nameOf: (key) => `"${key}" in "${path}"`,
+  };
+}
+
+/**
+ * The values of the command line: undefined ones were not given, texts of numeric keys are read as
+ * numbers. Relative paths start from the current folder.
+ */
+export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
+  const values = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(flags)) {
+    if (value !== undefined) values.set(key, readNumber(key, value));
+  }
+  return { values: withWholePaths(values, resolve()), nameOf: flagOf };
+}
+
+/** The command line's name of a key: `--max-lr` of `maxLr`. */
+export function flagOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function withWholePaths(values: Map<string, unknown>, folder: string): Map<string, unknown> {
+  for (const key of pathKeys) {
+    const value = values.get(key);
+    const isPath =
+      typeof value === 'string' && value !== '' && !(key === 'weights' && value === 'none');
+    if (isPath) values.set(key, resolve(folder, value));
+  }
+  return values;
+}
+
+function readNumber(key: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !isNumeric(key)) return value;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
+}
+
+function isNumeric(key: string): boolean {
+  if (!Object.hasOwn(configSchema.shape, key)) return false;
+  const schema = configSchema.shape[key as keyof typeof configSchema.shape];
+  return schema.safeParse(2).success || schema.safeParse(0.5).success;
+}
+
+async function readObject(path: string): Promise<Record<string, unknown>> {
+  let content: string;
+  try {
+    content = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    const got = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : code;
+    throw new UserError(
+      `Cannot read config "${path}": expected a JSON file, got ${got}: check the path of --config`,
+      { cause: error },
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(content.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new UserError(`Cannot read config "${path}": expected JSON, got: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UserError(
+      `Cannot read config "${path}": expected an object such as {"epochs": 5}, got ${Array.isArray(value) ? 'an array' : String(value)}`,
+    );
+  }
+  return value as Record<string, unknown>;
+}

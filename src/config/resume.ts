@@ -1,0 +1,44 @@
+import { UserError } from '../errors.js';
+import { fileLayer, flagLayer } from './layers.js';
+import type { ConfigSources } from './resolve.js';
+import { type Config, configSchema } from './schema.js';
+
+/**
+ * The configuration of a run that is to go on: the saved one. What is given beside it must agree.
+ *
+ * @param saved As the run's config.json has it.
+ * @param path Of that file, for errors.
+ * @throws {UserError} If the saved one is not of this version, or naming every setting that differs.
+ */
+export async function resumedConfig(
+  saved: unknown,
+  path: string,
+  sources: ConfigSources,
+): Promise<Config> {
+  const parsed = configSchema.safeParse(saved);
+  if (!parsed.success) {
+    const keys = parsed.error.issues.map(
+      ({ path: [key], message }) => `"${String(key)}": ${message}`,
+    );
+    throw new UserError(
+      `Cannot resume with "${path}": expected the settings of this version of histo, got others (${keys.join('; ')}); resume with the version that the file names`,
+    );
+  }
+  const config = parsed.data;
+  const layers = [flagLayer(sources.flags)];
+  if (sources.configFile !== null) layers.push(await fileLayer(sources.configFile));
+  if (sources.preset !== null) layers.push(flagLayer({ preset: sources.preset }));
+  const decided: Readonly<Record<string, unknown>> = config;
+  const differences = layers.flatMap(({ values, nameOf }) =>
+    [...values]
+      .filter(([key, value]) => value !== decided[key])
+      .map(
+        ([key, value]) =>
+          `${nameOf(key)}: expected ${JSON.stringify(decided[key])}, got ${JSON.stringify(value)}`,
+      ),
+  );
+  if (differences.length === 0) return config;
+  throw new UserError(
+    `Cannot resume with other settings than those of "${path}"; leave them out, or start a new run\n  ${differences.join('\n  ')}`,
+  );
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+
+const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
+const flag = z.boolean({ error: 'true or false' });
+
+function oneOf<const T extends readonly [string, ...string[]]>(...values: T) {
+  return z.enum(values, { error: `one of ${values.map((value) => `"${value}"`).join(', ')}` });
+}
+
+function wholeNumber(least: number) {
+  const error = `a whole number of at least ${least}`;
+  return z.int({ error }).min(least, { error });
+}
+
+/** A number in an interval; `above` and `below` are open ends, `from` and `to` closed ones. */
+function number(range: { above?: number; from?: number; below?: number; to?: number }) {
+  const ends = Object.entries(range).map(([end, value]) => `${end} ${value}`);
+  const error = `a number ${ends.join(' and ')}`;
+  let schema = z.number({ error });
+  if (range.above !== undefined) schema = schema.gt(range.above, { error });
+  if (range.from !== undefined) schema = schema.gte(range.from, { error });
+  if (range.below !== undefined) schema = schema.lt(range.below, { error });
+  if (range.to !== undefined) schema = schema.lte(range.to, { error });
+  return schema;
+}
+
+/**
+ * Every key of a training configuration, with its range. The texts of `error` say what was
+ * expected; `resolveConfig` adds the place and what it got.
+ */
+export const configSchema = z.strictObject({
+  preset: text('the name of a preset').describe('The preset that the other keys start from'),
+
+  labels: text('the path of a CSV file').describe('CSV with the columns id and label'),
+  images: text('the path of a folder').describe('Folder with one patch an id'),
+  validLabels: text('the path of a CSV file or null')
+    .nullable()
+    .describe('Labels for validation alone; takes the place of a split'),
+  validImages: text('the path of a folder or null')
+    .nullable()
+    .describe('Folder of the validation patches; null: the same as images'),
+  split: oneOf('stratified', 'rows', 'grouped').describe(
+    'stratified: both parts have the same share of tumour; rows: the last rows of the file validate; grouped: no group is in both parts',
+  ),
+  validFraction: number({ above: 0, below: 1 }).describe('Share of the patches that validate'),
+  groupColumn: text('the name of a column or null')
+    .nullable()
+    .describe('Column of the labels that names the slide or patient; needed for split grouped'),
+  limit: wholeNumber(1).nullable().describe('Use the first patches of the labels only'),
+
+  shuffle: flag.describe('Draw a new order of the training patches each epoch'),
+  channels: oneOf('rgb', 'bgr').describe(
+    'Order of the colour channels; the normalisation stays in position',
+  ),
+  crop: wholeNumber(1).describe('Side of the centre crop, in pixels'),
+  horizontalFlip: flag.describe('Mirror left and right with probability one half'),
+  verticalFlip: flag.describe('Mirror top and bottom with probability one half'),
+  rotationDegrees: number({ from: 0, to: 180 }).describe(
+    'Turn by an angle drawn evenly from minus to plus this many degrees',
+  ),
+
+  backbone: oneOf('resnet50', 'resnet14-narrow').describe('The network below the head'),
+  weights: text('the path of a safetensors file, or "none"').describe(
+    'safetensors file (.gz too) to start the backbone from, or none: start from random weights',
+  ),
+  stride: oneOf('v1', 'v1.5')
+    .nullable()
+    .describe('Where a stage has its stride; null: as the weights file says of itself'),
+  dropout: number({ from: 0, below: 1 }).describe(
+    "Share of the head's activations that is dropped",
+  ),
+  hiddenUnits: wholeNumber(1).describe("Units of the head's hidden layer"),
+
+  epochs: wholeNumber(1).describe('Times that every training patch is seen'),
+  batchSize: wholeNumber(2).describe('Patches a step; BatchNorm needs two at least'),
+  maxLr: number({ above: 0 }).describe('Highest learning rate of the one-cycle policy'),
+  divFactor: number({ from: 1 }).describe('First learning rate = maxLr / divFactor'),
+  finalDivFactor: number({ from: 1 }).describe('Last learning rate = the first / finalDivFactor'),
+  warmup: number({ above: 0, below: 1 }).describe('Share of the steps in which the rate rises'),
+  baseMomentum: number({ from: 0, below: 1 }).describe('Momentum at the highest learning rate'),
+  maxMomentum: number({ from: 0, below: 1 }).describe('Momentum at the lowest learning rate'),
+  seed: wholeNumber(0).describe('Decides split, order, augmentation, dropout and first weights'),
+  engine: oneOf('auto', 'native', 'wasm').describe('auto: native where it is installed, else wasm'),
+});
+
+/** A training configuration with every key decided. */
+export type Config = Readonly<z.infer<typeof configSchema>>;
+
+export type ConfigKey = keyof Config;
+
+export const configKeys = Object.keys(configSchema.shape) as readonly ConfigKey[];
+
+/** What a config file may hold: any of the keys, and the schema for the editor. */
+export const configFileSchema = configSchema
+  .partial()
+  .extend({ $schema: z.string().optional().describe('For editors; histo does not read it') });
+
+/** A key that does not go with another one. */
+export interface Conflict {
+  readonly key: ConfigKey;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
+/** What is sound key by key but does not go together. */
+export function conflictsIn(config: Config): Conflict[] {
+  const conflicts: Conflict[] = [];
+  if (config.split === 'grouped' && config.groupColumn === null && config.validLabels === null) {
+    conflicts.push({
+      key: 'groupColumn',
+      expected: 'the name of a column, as split is "grouped"',
+      remedy: 'give --group-column, or another --split',
+    });
+  }
+  if (config.validImages !== null && config.validLabels === null) {
+    conflicts.push({
+      key: 'validLabels',
+      expected: 'the path of a CSV file, as validImages is given',
+      remedy: 'give --valid-labels too',
+    });
+  }
+  if (config.baseMomentum > config.maxMomentum) {
+    conflicts.push({
+      key: 'baseMomentum',
+      expected: `a number to ${config.maxMomentum}, as maxMomentum is that`,
+      remedy: 'lower the one or raise the other',
+    });
+  }
+  return conflicts;
+}

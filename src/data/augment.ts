@@ -1,0 +1,125 @@
+import { randomStream } from '../rng.js';
+import type { Patch } from './read-patch.js';
+
+/** What chance may do to a training patch. */
+export interface Augmentation {
+  /** Mirror left and right with probability 1/2. */
+  readonly horizontalFlip: boolean;
+  /** Mirror top and bottom with probability 1/2. */
+  readonly verticalFlip: boolean;
+  /** The angle is uniform in [-rotationDegrees, rotationDegrees]. */
+  readonly rotationDegrees: number;
+}
+
+/** What chance did to one patch in one epoch. */
+export interface AugmentationDraw {
+  readonly hflip: boolean;
+  readonly vflip: boolean;
+  /** Counter-clockwise. */
+  readonly angleDeg: number;
+}
+
+const augmentationPurpose = 302; // keeps these draws apart from others of the same seed
+
+/**
+ * Draws for a patch; depends on (seed, epoch, index) alone, whatever was drawn before.
+ *
+ * @param index The patch's position in the data set.
+ */
+export function drawAugmentation(
+  augmentation: Augmentation,
+  seed: number,
+  epoch: number,
+  index: number,
+): AugmentationDraw {
+  const random = randomStream(seed, augmentationPurpose, epoch, index);
+  const [first, second, third] = [random.nextUniform(), random.nextUniform(), random.nextUniform()];
+  return {
+    hflip: augmentation.horizontalFlip && first < 0.5,
+    vflip: augmentation.verticalFlip && second < 0.5,
+    angleDeg: (2 * third - 1) * augmentation.rotationDegrees,
+  };
+}
+
+/**
+ * Mirrors, rotates about the centre (nearest pixel, black outside) and cuts out the centre, byte
+ * for byte as torchvision's `hflip`, `vflip`, `rotate` and `center_crop` on a PIL image. Only the
+ * pixels of the crop are computed: about 10 microseconds at 49 px.
+ *
+ * @param draw Null: the centre alone is cut out.
+ * @param cropPx At most the patch's width and height.
+ * @returns Shape [cropPx, cropPx, 3].
+ * @throws {RangeError} If the crop is larger than the patch.
+ * @see Pillow, Image.rotate and Geometry.c (affine_fixed): 16.16 fixed point
+ */
+export function augmentAndCrop(
+  patch: Patch,
+  draw: AugmentationDraw | null,
+  cropPx: number,
+): Uint8Array {
+  const { widthPx, heightPx, pixels } = patch;
+  if (cropPx > widthPx || cropPx > heightPx) {
+    throw new RangeError(
+      `Cannot crop a patch of ${widthPx} x ${heightPx} px: expected a crop within it, got ${cropPx} px`,
+    );
+  }
+  const crop = new Uint8Array(3 * cropPx * cropPx);
+  const [left, top] = [cropOffset(widthPx, cropPx), cropOffset(heightPx, cropPx)];
+  const [a, b, c, d, e, f] = rotationSteps(draw?.angleDeg ?? 0, widthPx, heightPx);
+  const [isMirrored, isUpsideDown] = [draw?.hflip === true, draw?.vflip === true];
+  for (let row = 0, to = 0; row < cropPx; row++) {
+    let atX = a * left + b * (top + row) + c;
+    let atY = d * left + e * (top + row) + f;
+    for (let column = 0; column < cropPx; column++, to += 3, atX += a, atY += d) {
+      let fromX = atX >> 16;
+      let fromY = atY >> 16;
+      if (fromX < 0 || fromX >= widthPx || fromY < 0 || fromY >= heightPx) continue; // stays black
+      if (isMirrored) fromX = widthPx - 1 - fromX;
+      if (isUpsideDown) fromY = heightPx - 1 - fromY;
+      const from = 3 * (fromY * widthPx + fromX);
+      crop[to] = pixels[from] as number;
+      crop[to + 1] = pixels[from + 1] as number;
+      crop[to + 2] = pixels[from + 2] as number;
+    }
+  }
+  return crop;
+}
+
+const one = 65536; // 1 in 16.16 fixed point; 32 bits hold it up to 16,383 px
+
+type Steps = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
+
+/** Where pixel (x, y) of the rotated picture comes from: (a x + b y + c, d x + e y + f). */
+function rotationSteps(angleDeg: number, widthPx: number, heightPx: number): Steps {
+  const turned = angleDeg % 360;
+  const angle = turned < 0 ? turned + 360 : turned; // in [0, 360), as Python's remainder
+  const radians = -(angle * (Math.PI / 180));
+  const cosine = round15(Math.cos(radians));
+  const sine = round15(Math.sin(radians));
+  const [centreX, centreY] = [widthPx / 2, heightPx / 2];
+  const shiftX = cosine * -centreX + sine * -centreY + centreX;
+  const shiftY = -sine * -centreX + cosine * -centreY + centreY;
+  return [
+    fixed(cosine),
+    fixed(sine),
+    fixed(shiftX + cosine * 0.5 + sine * 0.5), // pixels are sampled at their centres
+    fixed(-sine),
+    fixed(cosine),
+    fixed(shiftY - sine * 0.5 + cosine * 0.5),
+  ];
+}
+
+/** Python's `round(value, 15)`. */
+function round15(value: number): number {
+  return Number(value.toFixed(15));
+}
+
+function fixed(value: number): number {
+  return Math.floor(value * one + 0.5);
+}
+
+/** torchvision's `int(round((size - crop) / 2))`, where Python rounds a half to even. */
+function cropOffset(sizePx: number, cropPx: number): number {
+  const gap = sizePx - cropPx;
+  return gap % 4 === 3 ? (gap + 1) / 2 : Math.floor(gap / 2);
+}

@@ -1,0 +1,22 @@
+import { codeOf } from '../errors.js';
+
+const words: Readonly<Record<string, string>> = {
+  ENOENT: 'got nothing at this path: check its spelling',
+  ENOTDIR: 'got a file where its path needs a folder: check its spelling',
+  EISDIR: 'got a folder: name a file in it',
+  EACCES: 'permission denied: make it readable for you',
+  EPERM: 'permission denied: make it readable for you',
+  EMFILE: 'too many files are open: raise the limit with "ulimit -n 4096"',
+  ELOOP: 'got a link that leads back to itself: mend the link',
+  ENAMETOOLONG: 'got a name that is too long for the file system: shorten it',
+  EIO: 'the disk could not read it: copy the file anew',
+  ERR_FS_FILE_TOO_LARGE: 'got a file above 2 GiB: cut it into patches',
+};
+
+/**
+ * Why the file system refused and what to do about it, or undefined where the error is no refusal
+ * of the file system that a user can mend.
+ */
+export function fileFault(error: unknown): string | undefined {
+  return words[codeOf(error) ?? ''];
+}

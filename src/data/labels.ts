@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import { UserError } from '../errors.js';
+import { fileFault } from './file-fault.js';
+import { findColumns, type LabelColumns, rowFaults } from './label-row.js';
+import { patchExtensions, patchFiles } from './patch-files.js';
+
+export { listPatches } from './patch-files.js';
+
+/** A patch and what is known of it. */
+export interface LabelledPatch {
+  readonly id: string;
+  /** 1 = tumour, 0 = normal. */
+  readonly label: 0 | 1;
+  /** The value of the group column, for example a slide; null without such a column. */
+  readonly group: string | null;
+  readonly path: string;
+}
+
+/** Where labels come from. */
+export interface LabelOptions {
+  /** The CSV file, with a header that names `id` and `label`. */
+  readonly labels: string;
+  /** The folder of the patches, `<id>.tif` and the like. */
+  readonly images: string;
+  /** The column that names a patch's slide or patient; null: none. */
+  readonly groupColumn: string | null;
+  /** Only the first so many rows are taken and looked at, before any split; null: all. */
+  readonly limit: number | null;
+}
+
+const shownFaults = 10;
+const longestRecord = 2 ** 20; // characters: what is longer is no labels file
+
+/**
+ * Reads a labels file and finds the patch of each row. 220,025 rows take about a second.
+ * A byte order mark, CRLF, quotes, any order of columns and further columns are welcome.
+ *
+ * @returns The patches in the order of the file.
+ * @throws {UserError} One error for all faults of the file, of which ten are shown; or if the file
+ *   or the folder cannot be read.
+ */
+export async function readLabels(options: LabelOptions): Promise<LabelledPatch[]> {
+  const { labels, images, groupColumn, limit } = options;
+  const files = await patchFiles(images);
+  const faults = new FaultList(labels);
+  const patches: LabelledPatch[] = [];
+  const rowOfId = new Map<string, number>();
+  let columns: LabelColumns | null = null;
+  let [row, taken] = [0, 0]; // row 1 is the header, as an editor counts
+  for await (const cells of recordsOf(labels, faults)) {
+    row++;
+    if (cells.length === 1 && cells[0] === '') continue; // an empty line
+    if (columns === null) {
+      columns = findColumns(cells, labels, groupColumn);
+      continue;
+    }
+    if (taken === limit) break;
+    taken++;
+    const patch = patchOfRow(cells, columns, images, files);
+    const earlier = rowOfId.get(cells[columns.id] ?? '');
+    if (earlier !== undefined) {
+      faults.add(
+        `row ${row}: expected each id once, got "${patch.id}" in row ${earlier} already; remove one of the rows`,
+      );
+    } else if (patch.faults.length > 0) {
+      for (const fault of patch.faults) faults.add(`row ${row}: ${fault}`);
+    } else {
+      const { id, label, group, path } = patch;
+      patches.push({ id, label, group, path });
+    }
+    if (earlier === undefined) rowOfId.set(patch.id, row);
+  }
+  if (columns === null)
+    faults.add('expected a header "id,label" and rows, got an empty file; copy it anew');
+  else if (taken === 0) faults.add('expected rows below the header, got none; add a row a patch');
+  faults.throwIfAny();
+  return patches;
+}
+
+function patchOfRow(
+  cells: readonly string[],
+  columns: LabelColumns,
+  images: string,
+  files: ReadonlyMap<string, string>,
+): LabelledPatch & { readonly faults: readonly string[] } {
+  const faults = rowFaults(cells, columns);
+  const id = cells[columns.id] ?? '';
+  const file = files.get(id);
+  if (faults.length === 0 && file === undefined) {
+    const wanted = patchExtensions.join(', ');
+    faults.push(
+      `expected the file "${join(images, id)}" with one of ${wanted}, got none; add it, remove the row, or name its folder with --images`,
+    );
+  }
+  return {
+    id,
+    label: cells[columns.label] === '1' ? 1 : 0,
+    group: columns.group === null ? null : (cells[columns.group] ?? null),
+    path: join(images, file ?? ''),
+    faults,
+  };
+}
+
+/**
+ * Names a data set: sha256 over ids and labels in their order, in hexadecimal.
+ */
+export function dataDigest(patches: readonly Pick<LabelledPatch, 'id' | 'label'>[]): string {
+  const hash = createHash('sha256');
+  for (const { id, label } of patches) hash.update(`${id},${label}\n`);
+  return hash.digest('hex');
+}
+
+/** Streams the rows of a CSV file as cells. What is no CSV is added to the faults and ends it. */
+async function* recordsOf(path: string, faults: FaultList): AsyncGenerator<string[]> {
+  const parser = parse({
+    bom: true,
+    trim: true,
+    relax_column_count: true,
+    max_record_size: longestRecord,
+  });
+  const reading = pipeline(createReadStream(path), parser);
+  reading.catch(() => {}); // the parser below throws the same error
+  try {
+    for await (const cells of parser) yield cells as string[];
+  } catch (error) {
+    if (error instanceof CsvError) {
+      faults.add(`expected CSV, got "${error.message}"; correct the file there`);
+      return;
+    }
+    const fault = fileFault(error);
+    if (fault === undefined) throw error;
+    throw new UserError(`Cannot read labels "${path}": expected a CSV file, ${fault}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Gathers the faults of a file and tells them in one error. */
+class FaultList {
+  count = 0;
+  private readonly shown: string[] = [];
+
+  constructor(private readonly path: string) {}
+
+  add(fault: string): void {
+    this.count++;
+    if (this.shown.length < shownFaults) this.shown.push(fault);
+  }
+
+  throwIfAny(): void {
+    if (this.count === 0) return;
+    const start = `Cannot use labels "${this.path}"`;
+    if (this.count === 1) throw new UserError(`${start}: ${this.shown[0]}`);
+    const more = this.count - this.shown.length;
+    const lines = more > 0 ? [...this.shown, `and ${more} more`] : this.shown;
+    throw new UserError(
+      `${start}: expected a file without faults, got ${this.count}\n  ${lines.join('\n  ')}`,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import type { Patch } from './read-patch.js';
+
+/**
+ * Reads the commonest patch file without a decoder: a TIFF of one page, uncompressed, 8-bit RGB,
+ * pixel by pixel, such as Kaggle's. About 10 microseconds, a hundredth of sharp's time.
+ *
+ * @param bytes The whole file.
+ * @returns Null for any other file, and for one that is cut off: sharp shall read it.
+ * @see TIFF 6.0 specification, part 1
+ */
+export function readPlainTiff(bytes: Buffer): Patch | null {
+  const tags = tagsOfOnlyPage(bytes);
+  if (tags === null) return null;
+  const isPlain =
+    tags.get(258)?.join() === '8,8,8' && // bits a sample
+    tags.get(259)?.join() === '1' && // no compression
+    tags.get(262)?.join() === '2' && // RGB
+    tags.get(277)?.join() === '3' && // samples a pixel
+    (tags.get(284) ?? [1]).join() === '1' && // pixel by pixel, not plane by plane
+    (tags.get(339) ?? [1]).every((format) => format === 1); // unsigned integers
+  const [widthPx, heightPx] = [tags.get(256)?.[0], tags.get(257)?.[0]];
+  const [offsets, sizes] = [tags.get(273), tags.get(279)]; // of the strips
+  if (!isPlain || !widthPx || !heightPx || !offsets || offsets.length !== sizes?.length) {
+    return null;
+  }
+  const strips = offsets.map((from, strip) => bytes.subarray(from, from + (sizes[strip] ?? 0)));
+  const pixels = strips.length === 1 ? (strips[0] as Buffer) : Buffer.concat(strips);
+  if (pixels.length !== 3 * widthPx * heightPx) return null;
+  return { pixels, widthPx, heightPx, notice: null };
+}
+
+/**
+ * True if the bytes start a JPEG of three channels of 8 bits: sharp turns it into RGB and there is
+ * nothing to notice or refuse, so the pass over its metadata can be spared.
+ */
+export function isColourJpeg(bytes: Buffer): boolean {
+  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) return false;
+  for (let at = 2; at + 10 <= bytes.length && bytes[at] === 0xff; ) {
+    const marker = bytes[at + 1] as number;
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) return bytes[at + 4] === 8 && bytes[at + 9] === 3; // bits and channels
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  return false;
+}
+
+/** The whole numbers that the tags of a TIFF of one page hold, or null. */
+function tagsOfOnlyPage(bytes: Buffer): Map<number, number[]> | null {
+  const start = bytes.toString('latin1', 0, 4);
+  if (bytes.length < 8 || (start !== 'II*\0' && start !== 'MM\0*')) return null;
+  const isLittle = start === 'II*\0';
+  const uint16 = (at: number) => (isLittle ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
+  const uint32 = (at: number) => (isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  const directory = uint32(4);
+  if (directory + 2 > bytes.length) return null;
+  const end = directory + 2 + 12 * uint16(directory);
+  if (end + 4 > bytes.length || uint32(end) !== 0) return null; // cut off, or further pages
+  const tags = new Map<number, number[]>();
+  for (let at = directory + 2; at < end; at += 12) {
+    const [tag, type, length] = [uint16(at), uint16(at + 2), uint32(at + 4)];
+    const width = type === 3 ? 2 : type === 4 ? 4 : 0;
+    const from = width * length <= 4 ? at + 8 : uint32(at + 8);
+    if (width === 0 || from + width * length > bytes.length) continue; // text, or cut off
+    const read = width === 2 ? uint16 : uint32;
+    tags.set(
+      tag,
+      Array.from({ length }, (_, index) => read(from + width * index)),
+    );
+  }
+  return tags;
+}

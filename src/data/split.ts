@@ -1,0 +1,100 @@
+import { UserError } from '../errors.js';
+import { randomStream, shuffle } from '../rng.js';
+import type { LabelledPatch } from './labels.js';
+import { groupedValidation } from './split-groups.js';
+
+/** Patches to train on and patches to validate on, each in the order of the data set. */
+export interface Split {
+  readonly train: readonly LabelledPatch[];
+  readonly valid: readonly LabelledPatch[];
+  /** A sentence for the log: which split, how many, and whether figures may be optimistic. */
+  readonly description: string;
+  /** True only where it is known that no slide is on both sides. */
+  readonly isSlideDisjoint: boolean;
+}
+
+/** How to split. */
+export interface SplitOptions {
+  /** `rows`: the first rows train, the last validate. `stratified`: drawn within each class.
+   * `grouped`: whole groups (slides) are drawn. */
+  readonly split: 'rows' | 'stratified' | 'grouped';
+  /** Share of the patches that validate, in (0, 1). */
+  readonly validFraction: number;
+  /** Names the draw; `rows` draws nothing. */
+  readonly seed: number;
+}
+
+const splitPurpose = 301; // keeps these draws apart from others of the same seed
+
+/**
+ * Splits a data set; the same patches, options and seed give the same split.
+ *
+ * @throws {UserError} If the fraction is outside (0, 1), a side would be empty, or `grouped` finds
+ *   fewer than two groups.
+ */
+export function splitPatches(
+  patches: readonly LabelledPatch[],
+  { split, validFraction, seed }: SplitOptions,
+): Split {
+  if (!(validFraction > 0 && validFraction < 1)) {
+    throw new UserError(
+      `Cannot split patches: expected a validation share above 0 and below 1, got ${validFraction}; set validFraction to 0.2, for example`,
+    );
+  }
+  const random = randomStream(seed, splitPurpose);
+  const isValid = {
+    rows: () => lastRows(patches, validFraction),
+    stratified: () => drawnInClasses(patches, validFraction, random),
+    grouped: () => groupedValidation(patches, validFraction, random),
+  }[split]();
+  const train = patches.filter((_, index) => !isValid.has(index));
+  const valid = patches.filter((_, index) => isValid.has(index));
+  if (train.length === 0 || valid.length === 0) {
+    throw new UserError(
+      `Cannot split ${patches.length} patches: expected patches on both sides, got ${train.length} to train and ${valid.length} to validate; label more patches or change validFraction ${validFraction}`,
+    );
+  }
+  const counts = `${train.length} patches to train and ${valid.length} to validate`;
+  return {
+    train,
+    valid,
+    description: `${counts}, ${explain(split, patches, isValid, seed)}`,
+    isSlideDisjoint: split === 'grouped',
+  };
+}
+
+function explain(
+  split: SplitOptions['split'],
+  patches: readonly LabelledPatch[],
+  isValid: ReadonlySet<number>,
+  seed: number,
+): string {
+  const caution = 'slides are not kept apart, so validation figures may be optimistic';
+  if (split === 'rows') return `split by rows, the first ones train; ${caution}`;
+  if (split === 'stratified') return `drawn within each class with seed ${seed}; ${caution}`;
+  const groups = new Set(patches.map((patch) => patch.group)).size;
+  const held = new Set(patches.filter((_, at) => isValid.has(at)).map((patch) => patch.group)).size;
+  return `${held} of ${groups} groups held back with seed ${seed}; no group is on both sides`;
+}
+
+/** The reference recipe's split: the first int(0.8 n) rows train. */
+function lastRows(patches: readonly LabelledPatch[], validFraction: number): Set<number> {
+  const first = Math.floor((1 - validFraction) * patches.length);
+  return new Set([...patches.keys()].filter((index) => index >= first));
+}
+
+/** Draws the share within each class; a class of two or more is on both sides. */
+function drawnInClasses(
+  patches: readonly LabelledPatch[],
+  validFraction: number,
+  random: ReturnType<typeof randomStream>,
+): Set<number> {
+  const drawn = new Set<number>();
+  for (const label of [0, 1] as const) {
+    const members = [...patches.keys()].filter((index) => patches[index]?.label === label);
+    const wanted = Math.round(validFraction * members.length);
+    const count = Math.min(Math.max(wanted, 1), members.length - 1);
+    for (const index of shuffle(members, random).slice(0, Math.max(count, 0))) drawn.add(index);
+  }
+  return drawn;
+}

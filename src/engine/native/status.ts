@@ -1,0 +1,32 @@
+import type { CApi, Pointer } from './c-api.js';
+
+/**
+ * The one `TF_Status` that a thread hands to every call: each call sets it anew, so it must be
+ * looked at before the next. Whoever made it deletes it.
+ */
+export class Status {
+  readonly pointer: Pointer;
+
+  constructor(private readonly api: CApi) {
+    this.pointer = api.TF_NewStatus();
+  }
+
+  /**
+   * @param act What the call was to do, as in `execute op`.
+   * @param thing What it was done to.
+   * @throws {Error} With TensorFlow's own message, if the last call failed.
+   */
+  check(act: string, thing: string): void {
+    if (this.api.TF_GetCode(this.pointer) !== 0) throw this.error(act, thing);
+  }
+
+  /** The last call's failure as an Error. */
+  error(act: string, thing: string): Error {
+    const message = this.api.TF_Message(this.pointer);
+    return new Error(`Cannot ${act} "${thing}": TensorFlow says: ${message}`);
+  }
+
+  delete(): void {
+    this.api.TF_DeleteStatus(this.pointer);
+  }
+}

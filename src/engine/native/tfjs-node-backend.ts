@@ -1,0 +1,39 @@
+import { createRequire } from 'node:module';
+import type { KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Binding } from './binding.js';
+import type { OpAttribute } from './binding-attributes.js';
+
+/** tfjs-node's own backend class, as far as it is used here. */
+export interface NodeJSKernelBackend extends KernelBackend {
+  readonly binding: Binding;
+  /** Runs an op of TensorFlow's that gives one tensor. */
+  executeSingleOutput(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly TensorInfo[],
+  ): Tensor;
+  /** Runs an op of TensorFlow's that gives several tensors, all of which must be asked for. */
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly TensorInfo[],
+    outputCount: number,
+  ): Tensor[];
+}
+
+interface BackendModule {
+  readonly NodeJSKernelBackend: new (binding: Binding, packageName: string) => NodeJSKernelBackend;
+}
+
+/**
+ * Makes tfjs-node's backend over a binding.
+ *
+ * The first call loads the module that scripts/bundle-tfjs-node-backend.mjs makes, which registers
+ * tfjs-node's kernels with tfjs-core under the back-end's name, `tensorflow`.
+ */
+export function newNodeBackend(binding: Binding): NodeJSKernelBackend {
+  const load = createRequire(import.meta.url);
+  const { NodeJSKernelBackend } = load('#tfjs-node-backend') as BackendModule;
+  const suffix = binding.isUsingGpuDevice() ? '-gpu' : ''; // some kernels allow more on a GPU
+  return new NodeJSKernelBackend(binding, `@tensorflow/tfjs-node${suffix}`);
+}

@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { OpAttribute } from '../native/binding-attributes.js';
+import { attributeKinds, dataTypes } from '../native/tensor-types.js';
+import type { NodeJSKernelBackend } from '../native/tfjs-node-backend.js';
+
+/** An attribute of one of TensorFlow's own ops, named as TensorFlow names it. */
+export type NativeAttributes = Readonly<
+  Record<string, 'float32' | 'int32' | Text | Whole | Real | boolean | readonly number[]>
+>;
+
+/** Text, for example of `padding`; a bare string would be a data type. */
+interface Text {
+  readonly text: string;
+}
+interface Whole {
+  readonly whole: number;
+}
+interface Real {
+  readonly real: number;
+}
+
+/** True if TensorFlow is the current back-end, so that {@link runNative} may be called. */
+export function isNative(): boolean {
+  return tf.getBackend() === 'tensorflow';
+}
+
+/**
+ * Runs one of TensorFlow's own ops, past tfjs: nothing is recorded for gradients.
+ *
+ * @param inputs Stay the caller's.
+ * @param outputCount As many as the op gives.
+ * @returns The outputs, owned by the caller's scope (`tf.tidy`).
+ * @throws {Error} If TensorFlow refuses; the message names the op.
+ * @see https://www.tensorflow.org/api_docs/python/tf/raw_ops
+ */
+export function runNative(
+  name: string,
+  attributes: NativeAttributes,
+  inputs: readonly tf.Tensor[],
+  outputCount = 1,
+): tf.Tensor[] {
+  const backend = tf.backend() as NodeJSKernelBackend;
+  const list = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
+  return backend.executeMultipleOutputs(name, list, inputs, outputCount);
+}
+
+function attributeOf(name: string, value: NativeAttributes[string]): OpAttribute {
+  const { TF_ATTR_BOOL, TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_STRING, TF_ATTR_TYPE } = attributeKinds;
+  if (value === 'float32') return { name, type: TF_ATTR_TYPE, value: dataTypes.TF_FLOAT };
+  if (value === 'int32') return { name, type: TF_ATTR_TYPE, value: dataTypes.TF_INT32 };
+  if (typeof value === 'boolean') return { name, type: TF_ATTR_BOOL, value };
+  if ('text' in value) return { name, type: TF_ATTR_STRING, value: value.text };
+  if ('whole' in value) return { name, type: TF_ATTR_INT, value: value.whole };
+  if ('real' in value) return { name, type: TF_ATTR_FLOAT, value: value.real };
+  return { name, type: TF_ATTR_INT, value };
+}

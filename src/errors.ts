@@ -1,0 +1,43 @@
+/**
+ * A mistake of the user's (a wrong file, flag, label, network): told in one message without a
+ * stack, exit code 2.
+ *
+ * Write the message as `Cannot <act> "<thing>": expected <wanted>, got <actual>`, with the place
+ * (`row 17 of "train_labels.csv"`) and the remedy, and no final period.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** A `--fail-under` gate that was not met: exit code 3. */
+export class GateError extends Error {
+  override readonly name = 'GateError';
+}
+
+/** The doctor found that training would not work on this machine: exit code 1. */
+export class UnfitError extends Error {
+  override readonly name = 'UnfitError';
+}
+
+/** The run was stopped by a signal after it had saved: exit code 130 (SIGINT) or 143 (SIGTERM). */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+
+  constructor(
+    readonly signal: 'SIGINT' | 'SIGTERM',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), or undefined. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

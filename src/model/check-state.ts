@@ -1,0 +1,59 @@
+import { UserError } from '../errors.js';
+import type { Parameter } from './parameters.js';
+import type { NamedArray, StateDict } from './state-dict.js';
+
+const listedPerFault = 20;
+
+/**
+ * Holds a set of arrays against the parameters that a model needs and reports all faults together.
+ *
+ * torchvision's classifier (`fc.…`) and BatchNorm's counters (`….num_batches_tracked`) may be
+ * there: they are not read.
+ *
+ * @param what What is being loaded, for the message, for example `the backbone`.
+ * @throws {UserError} Naming every missing, surplus and misshapen array.
+ */
+export function checkState(parameters: readonly Parameter[], state: StateDict, what: string): void {
+  const wanted = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  const missing = [...wanted.keys()].filter((name) => !state.has(name));
+  const surplus = [...state.keys()].filter((name) => !wanted.has(name) && !isExpectedSurplus(name));
+  const misshapen = [...wanted.values()].flatMap((parameter) => {
+    const array = state.get(parameter.name);
+    return array === undefined || hasShape(array, parameter.shape)
+      ? []
+      : [`${parameter.name} (expected [${parameter.shape.join(', ')}], got ${shapeText(array)})`];
+  });
+  const faults = [
+    listed('missing', missing),
+    listed('surplus', surplus),
+    listed('misshapen', misshapen),
+  ].filter((fault) => fault !== '');
+  if (faults.length === 0) return;
+  throw new UserError(
+    `Cannot load ${what}: expected the ${wanted.size} arrays of this architecture, got ${faults.join('; ')}; use weights of the same architecture, with torchvision's names`,
+  );
+}
+
+function isExpectedSurplus(name: string): boolean {
+  return name.startsWith('fc.') || name.endsWith('.num_batches_tracked');
+}
+
+function hasShape(array: NamedArray, shape: readonly number[]): boolean {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return (
+    array.data.length === count &&
+    array.shape.length === shape.length &&
+    array.shape.every((size, axis) => size === shape[axis])
+  );
+}
+
+function shapeText({ shape, data }: NamedArray): string {
+  return `[${shape.join(', ')}] with ${data.length} values`;
+}
+
+function listed(fault: string, names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const rest = names.length - listedPerFault;
+  const shown = names.slice(0, listedPerFault).join(', ');
+  return `${names.length} ${fault}: ${shown}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,0 +1,22 @@
+import { randomStream } from '../rng.js';
+
+/** Sets these draws apart from others of the same seed. */
+const purpose = 0x64726f70; // "drop"
+
+/**
+ * A mask for inverted dropout: 0 where a feature is dropped, 1 / (1 - rate) where it is kept, so
+ * that its expectation is 1. Drawn on the host, thus the same on every engine.
+ *
+ * @param keys Integers that name the mask, for example (seed, step, layer): the same keys give the
+ *   same mask, others another one.
+ * @param rate Probability in [0, 1) that a feature is dropped.
+ * @returns Shape [count].
+ * @see Srivastava et al. 2014, jmlr.org/papers/v15/srivastava14a
+ */
+export function dropoutMask(keys: readonly number[], count: number, rate: number): Float32Array {
+  const random = randomStream(purpose, ...keys);
+  const kept = 1 / (1 - rate);
+  const mask = new Float32Array(count);
+  for (let at = 0; at < count; at++) mask[at] = random.nextUniform() < rate ? 0 : kept;
+  return mask;
+}

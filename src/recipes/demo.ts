@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type SyntheticData, writeSyntheticPatches } from '../data/synthetic.js';
+import { installEngine } from '../engine/install/install.js';
+import { findInstalledEngine } from '../engine/native/folders.js';
+import { UserError } from '../errors.js';
+import type { Terminal } from '../terminal.js';
+import { type EvaluationReport, evaluate } from './evaluate.js';
+import { train } from './train.js';
+
+/** What the demo made. */
+export interface DemoSummary {
+  readonly data: SyntheticData;
+  /** The run folder. */
+  readonly run: string;
+  /** Folder of metrics.json and predictions.csv on the held-back patches. */
+  readonly evaluation: string;
+  readonly report: EvaluationReport;
+  readonly seconds: number;
+}
+
+const patchCounts = { train: 1600, test: 600, seed: 0 };
+const marker = '.histo-demo'; // what a folder must hold for the demo to replace its content
+
+/**
+ * The whole way on a small set of synthetic patches: engine, patches, training, evaluation on
+ * patches that were held back.
+ *
+ * @param folder Made if it is missing; a demo that is already there is replaced.
+ * @throws {UserError} If the folder holds something else.
+ */
+export async function demo(
+  folder: string,
+  terminal: Terminal,
+  interruption: AbortSignal,
+): Promise<DemoSummary> {
+  await clearFolder(folder);
+  await ensureEngine(terminal, interruption);
+  const startedMs = performance.now();
+  terminal.note(`Drawing ${patchCounts.train + patchCounts.test} synthetic patches in "${folder}"`);
+  const data = await writeSyntheticPatches(folder, patchCounts, interruption);
+  const run = join(folder, 'run');
+  const flags = { labels: data.trainLabels, images: data.trainImages };
+  const config = { preset: 'demo', configFile: null, flags };
+  await train({ folder: run, resume: false, config }, terminal, interruption);
+  const evaluation = join(folder, 'evaluation');
+  const report = await evaluate(
+    {
+      checkpoint: run,
+      labels: data.testLabels,
+      images: data.testImages,
+      limit: null,
+      batchSize: 64,
+      engine: 'auto',
+      out: evaluation,
+    },
+    terminal,
+    interruption,
+  );
+  return { data, run, evaluation, report, seconds: (performance.now() - startedMs) / 1000 };
+}
+
+/** Empties the folder of an earlier demo. */
+async function clearFolder(folder: string): Promise<void> {
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  if (names.length > 0 && !names.includes(marker)) {
+    throw new UserError(
+      `Cannot write the demo into "${folder}": expected an empty folder or that of an earlier demo, got one with ${names.length} other files; name another folder`,
+    );
+  }
+  for (const name of names.filter((name) => name !== marker)) {
+    await rm(join(folder, name), { recursive: true });
+  }
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, marker), 'Made by "histo demo", which may replace this folder\n');
+}
+
+/** Installs the native engine if there is none; without network the demo goes on without it. */
+async function ensureEngine(terminal: Terminal, signal: AbortSignal): Promise<void> {
+  if ((await findInstalledEngine()) !== null) return;
+  try {
+    await installEngine({ build: 'cpu', version: null, from: null }, terminal, signal);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    terminal.note(error.message);
+  }
+}

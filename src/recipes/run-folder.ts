@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../atomic-file.js';
+import type { Config } from '../config/schema.js';
+import type { Engine } from '../engine/choose.js';
+import { UserError } from '../errors.js';
+import { histoVersion } from '../version.js';
+
+/** The files of a run. */
+export interface RunFolder {
+  readonly path: string;
+  readonly config: string;
+  readonly log: string;
+  readonly best: string;
+  readonly last: string;
+  readonly validPredictions: string;
+}
+
+/** What `config.json` of a run holds, written before step 1. */
+export interface RunRecord {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly dataDigest: string;
+  readonly split: string;
+}
+
+const platformName = `${process.platform}-${process.arch}`;
+
+export function runFolder(path: string): RunFolder {
+  return {
+    path,
+    config: join(path, 'config.json'),
+    log: join(path, 'log.csv'),
+    best: join(path, 'best.safetensors'),
+    last: join(path, 'last.safetensors'),
+    validPredictions: join(path, 'predictions-valid.csv'),
+  };
+}
+
+/** True once the run has a checkpoint to go on from. */
+export function hasCheckpoint(run: RunFolder): boolean {
+  return existsSync(run.last);
+}
+
+/** @throws {UserError} If the folder already holds a run. */
+export function refuseUsedFolder(run: RunFolder): void {
+  if (!existsSync(run.config)) return;
+  throw new UserError(
+    `Cannot train into "${run.path}": expected a folder without a run, got one with config.json; add --resume to go on with it, or choose another --out`,
+  );
+}
+
+/** Saves the record of a new run. */
+export async function writeRunRecord(run: RunFolder, record: RunRecord): Promise<void> {
+  const versions = { histo: histoVersion, node: process.version, platform: platformName };
+  const text = JSON.stringify({ ...record, versions }, null, 2);
+  await writeFileAtomically(run.config, [`${text}\n`]);
+}
+
+/** @throws {UserError} If the folder holds no run, or its config.json cannot be read. */
+export async function readRunRecord(run: RunFolder): Promise<RunRecord> {
+  if (!existsSync(run.config)) {
+    throw new UserError(
+      `Cannot resume "${run.path}": expected a run with config.json, got none; leave --resume out to start one`,
+    );
+  }
+  try {
+    return JSON.parse(await readFile(run.config, 'utf8')) as RunRecord;
+  } catch (error) {
+    throw new UserError(
+      `Cannot resume "${run.path}": expected JSON in config.json, got something else; start a new run in another folder`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
+import type { LabelledPatch } from '../data/labels.js';
+import type { Prediction } from '../evaluate/evaluate-predictions.js';
+import { scoreBatch } from '../model/forward.js';
+import type { Model } from '../model/model.js';
+
+/** What the model says of one patch. */
+export interface Score {
+  readonly id: string;
+  /** Probability of class 1 (tumour), in [0, 1]. */
+  readonly probability: number;
+  readonly logits: readonly [number, number];
+}
+
+/** How patches are brought to the model: as in training, but without chance. */
+export interface ScoringOptions {
+  readonly batchSize: number;
+  readonly cropPx: number;
+  readonly channels: 'rgb' | 'bgr';
+  readonly signal: AbortSignal;
+  readonly onNotice: (notice: string) => void;
+  /** Told after each batch how many patches are done. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * Scores patches in their order, with the running statistics of BatchNorm and without dropout and
+ * augmentation.
+ *
+ * @returns A score a patch, in the order given.
+ * @throws {InterruptedError} If the signal is aborted.
+ */
+export async function scorePatches(
+  model: Model,
+  patches: readonly BatchSource[],
+  options: ScoringOptions,
+): Promise<Score[]> {
+  const scores: Score[] = [];
+  const batches = readBatches(patches, {
+    ...options,
+    seed: 0,
+    epoch: 0,
+    shuffle: false,
+    augmentation: null,
+  });
+  for await (const batch of batches) {
+    scores.push(...(await scoresOf(model, batch)));
+    options.onProgress?.(scores.length);
+  }
+  return scores;
+}
+
+async function scoresOf(model: Model, batch: Batch): Promise<Score[]> {
+  const logits = tf.tidy(() => {
+    const shape: [number, number, number, number] = [batch.size, batch.cropPx, batch.cropPx, 3];
+    return scoreBatch(model, tf.tensor4d(batch.images, shape));
+  });
+  const values = await logits.data();
+  logits.dispose();
+  return batch.ids.map((id, row) => {
+    const [normal, tumour] = [values[2 * row] as number, values[2 * row + 1] as number];
+    return { id, probability: 1 / (1 + Math.exp(normal - tumour)), logits: [normal, tumour] };
+  });
+}
+
+/** Scores with the labels of their patches, which are in the same order. */
+export function labelled(
+  scores: readonly Score[],
+  patches: readonly LabelledPatch[],
+): Prediction[] {
+  return scores.map((score, row) => ({ ...score, label: (patches[row] as LabelledPatch).label }));
+}

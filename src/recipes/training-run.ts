@@ -1,0 +1,164 @@
+import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
+import type { CheckpointCard, Progress } from '../checkpoint/card.js';
+import { saveCheckpoint } from '../checkpoint/checkpoint.js';
+import type { Config } from '../config/schema.js';
+import { imageNetMean, imageNetStd } from '../data/normalize.js';
+import type { Split } from '../data/split.js';
+import {
+  type Evaluation,
+  evaluatePredictions,
+  type Prediction,
+} from '../evaluate/evaluate-predictions.js';
+import { architectureOf } from '../model/architecture.js';
+import { createModel, type Model, stateOf } from '../model/model.js';
+import { appendLogLine } from '../report/log-csv.js';
+import { writePredictions } from '../report/predictions-csv.js';
+import { createTrainer, type Trainer } from '../train/step.js';
+import { histoVersion } from '../version.js';
+import type { RunFolder } from './run-folder.js';
+import { labelled, scorePatches } from './score-patches.js';
+
+/** A training run in progress: what it learns, from what, how far it is, where it is kept. */
+export interface TrainingRun {
+  readonly config: Config;
+  readonly split: Split;
+  readonly dataDigest: string;
+  readonly folder: RunFolder;
+  readonly model: Model;
+  readonly trainer: Trainer;
+  /** Where the run stands; each step moves it on. */
+  progress: Progress;
+}
+
+/** The progress of a run before its first step. */
+export const noProgress: Progress = {
+  epoch: 0,
+  stepInEpoch: 0,
+  step: 0,
+  lossSum: 0,
+  examples: 0,
+  bestRocAuc: null,
+  bestEpoch: null,
+};
+
+/** A new model as the config wants it: the backbone of a weights file, or first values. */
+export async function startModel(config: Config): Promise<Model> {
+  const weights =
+    config.weights === 'none' ? null : await readBackboneWeights(config.weights, config.stride);
+  const architecture = architectureOf(config.backbone, {
+    stride: weights?.stride ?? config.stride ?? 'v1.5',
+    hiddenUnits: config.hiddenUnits,
+    dropout: config.dropout,
+  });
+  return createModel(architecture, { seed: config.seed, backbone: weights?.state ?? null });
+}
+
+/** The trainer of a model in this config. */
+export function startTrainer(model: Model, config: Config): Trainer {
+  return createTrainer(model, { seed: config.seed });
+}
+
+/**
+ * Validates after an epoch's last step, then keeps what must survive: the best checkpoint and its
+ * predictions, the log line, the last checkpoint.
+ *
+ * @param seconds How long the epoch's steps took.
+ * @throws {InterruptedError} If the signal is aborted while it validates.
+ */
+export async function finishEpoch(
+  run: TrainingRun,
+  options: {
+    readonly seconds: number;
+    readonly learningRate: number;
+    readonly signal: AbortSignal;
+    readonly onNotice: (notice: string) => void;
+  },
+): Promise<Evaluation> {
+  const predictions = await validate(run, options);
+  const evaluation = evaluatePredictions(predictions);
+  const { epoch, step, lossSum, examples, bestRocAuc } = run.progress;
+  const isBest = bestRocAuc === null || (evaluation.roc_auc ?? 0) > bestRocAuc;
+  if (isBest) {
+    await saveBest(run, evaluation);
+    await writePredictions(run.folder.validPredictions, predictions);
+  }
+  await appendLogLine(run.folder.log, {
+    epoch: epoch + 1,
+    step,
+    train_loss: lossSum / examples,
+    valid_loss: evaluation.loss,
+    accuracy: evaluation.accuracy,
+    roc_auc: evaluation.roc_auc,
+    learning_rate: options.learningRate,
+    seconds: options.seconds,
+  });
+  run.progress = {
+    ...noProgress,
+    epoch: epoch + 1,
+    step,
+    bestRocAuc: isBest ? evaluation.roc_auc : bestRocAuc,
+    bestEpoch: isBest ? epoch + 1 : run.progress.bestEpoch,
+  };
+  await saveLast(run);
+  return evaluation;
+}
+
+/** Saves everything that a resumed run needs to be the run that was never stopped. */
+export async function saveLast(run: TrainingRun): Promise<void> {
+  await saveCheckpoint(run.folder.last, {
+    state: await stateOf(run.model),
+    card: cardOf(run, null),
+    optimizer: await run.trainer.velocities(),
+    progress: run.progress,
+  });
+}
+
+async function saveBest(run: TrainingRun, evaluation: Evaluation): Promise<void> {
+  await saveCheckpoint(run.folder.best, {
+    state: await stateOf(run.model),
+    card: cardOf(run, evaluation),
+    optimizer: null,
+    progress: null,
+  });
+}
+
+async function validate(
+  run: TrainingRun,
+  options: { readonly signal: AbortSignal; readonly onNotice: (notice: string) => void },
+): Promise<Prediction[]> {
+  const { config, split, model } = run;
+  const scores = await scorePatches(model, split.valid, {
+    batchSize: config.batchSize,
+    cropPx: config.crop,
+    channels: config.channels,
+    ...options,
+  });
+  return labelled(scores, split.valid);
+}
+
+function cardOf(run: TrainingRun, evaluation: Evaluation | null): CheckpointCard {
+  const { config, model, split, dataDigest, progress } = run;
+  return {
+    histo: histoVersion,
+    architecture: model.architecture,
+    preprocessing: {
+      cropPx: config.crop,
+      channels: config.channels,
+      mean: imageNetMean,
+      std: imageNetStd,
+    },
+    classNames: ['normal', 'tumour'],
+    recipe: config,
+    metrics:
+      evaluation === null
+        ? null
+        : {
+            epoch: progress.epoch + 1,
+            loss: evaluation.loss,
+            accuracy: evaluation.accuracy,
+            ...(evaluation.roc_auc === null ? {} : { roc_auc: evaluation.roc_auc }),
+          },
+    dataDigest,
+    split: split.description,
+  };
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { CsvError, parse } from 'csv-parse/sync';
+import { writeFileAtomically } from '../atomic-file.js';
+import { codeOf, messageOf, UserError } from '../errors.js';
+import type { Prediction } from '../evaluate/evaluate-predictions.js';
+
+const columns = ['id', 'label', 'probability', 'logit_0', 'logit_1'] as const;
+
+/** `probability`: columns id,probability; `kaggle`: id,label, whose label is a probability too. */
+export type ProbabilityFormat = 'probability' | 'kaggle';
+
+/**
+ * Predictions as CSV: `id,label,probability,logit_0,logit_1`. Every number has as many digits as
+ * it takes to read the same number back.
+ */
+export function predictionsCsv(predictions: readonly Prediction[]): string {
+  const rows = predictions.map(({ id, label, probability, logits }) =>
+    [cell(id), label, probability, ...logits].join(','),
+  );
+  return [columns.join(','), ...rows, ''].join('\n');
+}
+
+/** The probability of tumour by patch, as CSV. */
+export function probabilitiesCsv(
+  scores: readonly Pick<Prediction, 'id' | 'probability'>[],
+  format: ProbabilityFormat,
+): string {
+  const rows = scores.map(({ id, probability }) => `${cell(id)},${probability}`);
+  return [format === 'kaggle' ? 'id,label' : 'id,probability', ...rows, ''].join('\n');
+}
+
+/**
+ * Writes predictions as CSV, whole or not at all.
+ *
+ * @throws {UserError} If the disk is full or the folder may not be written to.
+ */
+export async function writePredictions(
+  path: string,
+  predictions: readonly Prediction[],
+): Promise<void> {
+  await writeFileAtomically(path, [predictionsCsv(predictions)]);
+}
+
+/**
+ * Reads what `writePredictions` wrote.
+ *
+ * @throws {UserError} If there is no such file, or it is something else.
+ */
+export async function readPredictions(path: string): Promise<Prediction[]> {
+  const [header, ...rows] = parseRows(path, await readText(path));
+  if (header?.join(',') !== columns.join(',')) {
+    throw foreign(path, `the columns ${columns.join(',')}`, header?.join(',') ?? 'an empty file');
+  }
+  return rows.map((cells, index) => {
+    const [id = '', label, ...figures] = cells;
+    const [probability, normal, tumour] = figures.map(Number) as [number, number, number];
+    const isNumeric = figures.every((text) => text !== '' && !Number.isNaN(Number(text)));
+    if ((label !== '0' && label !== '1') || !isNumeric) {
+      throw foreign(path, `an id, a label and three numbers in row ${index + 2}`, cells.join(','));
+    }
+    return { id, label: label === '1' ? 1 : 0, probability, logits: [normal, tumour] };
+  });
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    throw new UserError(
+      `Cannot read predictions "${path}": expected a CSV file, got none: check the path`,
+      { cause: error },
+    );
+  }
+}
+
+function parseRows(path: string, text: string): string[][] {
+  try {
+    return parse(text, { bom: true, skip_empty_lines: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw foreign(path, 'CSV', messageOf(error), error);
+  }
+}
+
+function foreign(path: string, expected: string, got: string, cause?: unknown): UserError {
+  return new UserError(
+    `Cannot read predictions "${path}": expected ${expected}, got ${got}; it was changed or is no file of histo's: evaluate again`,
+    { cause },
+  );
+}
+
+/** A text as a CSV cell: in quotes where it must be. */
+function cell(text: string): string {
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

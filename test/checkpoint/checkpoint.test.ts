@@ -1,0 +1,153 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckpointCard, Progress } from '../../src/checkpoint/card.js';
+import {
+  type Checkpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from '../../src/checkpoint/checkpoint.js';
+import { writeSafetensors } from '../../src/checkpoint/safetensors.js';
+import { UserError } from '../../src/errors.js';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'histo-checkpoint-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const card: CheckpointCard = {
+  histo: '0.1.0',
+  architecture: {
+    width: 8,
+    blocks: [2, 1, 1, 2],
+    stride: 'v1.5',
+    hiddenUnits: 16,
+    classes: 2,
+    dropout: 0.5,
+  },
+  preprocessing: {
+    cropPx: 49,
+    channels: 'bgr',
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  },
+  classNames: ['normal', 'tumour'],
+  recipe: { preset: 'quick', maxLr: 0.01, shuffle: true, limit: null },
+  metrics: { roc_auc: 0.9103, loss: 1 / 3 },
+  dataDigest: 'abc',
+  split: 'stratified, seed 0',
+};
+const progress: Progress = {
+  epoch: 3,
+  stepInEpoch: 7,
+  step: 307,
+  lossSum: 0.1 + 0.2,
+  examples: 448,
+  bestRocAuc: 0.9,
+  bestEpoch: 2,
+};
+const state = new Map([
+  ['conv1.weight', { shape: [2, 1], data: Float32Array.of(0.1, -3) }],
+  ['head.bn1.running_var', { shape: [1], data: Float32Array.of(1e-40) }],
+]);
+const optimizer = new Map([['conv1.weight', { shape: [2, 1], data: Float32Array.of(5, 6) }]]);
+const whole: Checkpoint = { state, card, optimizer, progress };
+
+describe('saveCheckpoint', () => {
+  it('is loaded back as it was, with optimizer and progress', async () => {
+    const path = join(folder, 'new', 'last.safetensors');
+    await saveCheckpoint(path, whole);
+    expect(await loadCheckpoint(path)).toEqual(whole);
+  });
+
+  it('is loaded back without them where there are none', async () => {
+    const path = join(folder, 'used.safetensors');
+    const used = { state, card: { ...card, metrics: null }, optimizer: null, progress: null };
+    await saveCheckpoint(path, used);
+    expect(await loadCheckpoint(path)).toEqual(used);
+  });
+
+  it('gives the same bytes for the same checkpoint, in whatever order its tensors come', async () => {
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    await saveCheckpoint(one, whole);
+    await saveCheckpoint(two, { ...whole, state: new Map([...state].reverse()) });
+    expect((await readFile(one)).equals(await readFile(two))).toBe(true);
+  });
+
+  it('refuses what could not be read back, and leaves the older file', async () => {
+    const path = join(folder, 'kept.safetensors');
+    await saveCheckpoint(path, whole);
+    const diverged = { ...whole, card: { ...card, metrics: { loss: Number.NaN } } };
+    await expect(saveCheckpoint(path, diverged)).rejects.toThrow('metrics');
+    expect(await loadCheckpoint(path)).toEqual(whole);
+  });
+});
+
+describe('loadCheckpoint', () => {
+  it("takes a run folder's best one", async () => {
+    const run = join(folder, 'run');
+    await saveCheckpoint(join(run, 'best.safetensors'), whole);
+    expect(await loadCheckpoint(run)).toEqual(whole);
+  });
+
+  it('refuses a folder without one, and a path without anything', async () => {
+    const empty = await mkdtemp(join(folder, 'empty-'));
+    await expect(loadCheckpoint(empty)).rejects.toThrow(
+      new UserError(
+        `Cannot load checkpoint "${empty}": expected best.safetensors in it, got none: it is written after a run's first epoch; name another folder or a file`,
+      ),
+    );
+    const none = join(folder, 'none');
+    await expect(loadCheckpoint(none)).rejects.toThrow(
+      new UserError(
+        `Cannot load checkpoint "${none}": expected a file or the folder of a run, got nothing there: check the path`,
+      ),
+    );
+  });
+
+  it('refuses a file that is cut short, and one that is none', async () => {
+    const path = join(folder, 'cut.safetensors');
+    await saveCheckpoint(path, whole);
+    await writeFile(path, (await readFile(path)).subarray(0, -1));
+    await expect(loadCheckpoint(path)).rejects.toThrow('the file is cut short');
+    await writeFile(path, 'epoch,step\n1,10\n');
+    await expect(loadCheckpoint(path)).rejects.toThrow(UserError);
+  });
+
+  it('refuses weights that histo did not write, and says what they are good for', async () => {
+    const path = join(folder, 'foreign.safetensors');
+    await writeSafetensors(path, state, { format: 'pt' });
+    await expect(loadCheckpoint(path)).rejects.toThrow(
+      new UserError(
+        `Cannot load checkpoint "${path}": expected one that histo wrote, got other weights; train with --weights "${path}" to start from them`,
+      ),
+    );
+  });
+
+  it.each([
+    [{ histo: '{' }, 'expected JSON in "histo" of its metadata, got other text'],
+    [{ histo: '[]' }, 'expected metadata as histo writes it, got histo: '],
+    [
+      { histo: JSON.stringify({ ...card, architecture: { ...card.architecture, stride: 'v3' } }) },
+      'histo.architecture.stride: ',
+    ],
+    [
+      { histo: JSON.stringify({ ...card, preprocessing: { ...card.preprocessing, std: [0, 1] } }) },
+      'histo.preprocessing.std',
+    ],
+    [{ histo: JSON.stringify(card), progress: '{"epoch":-1}' }, 'progress.epoch: '],
+  ] as [Record<string, string>, string][])(
+    'refuses damaged metadata: %j',
+    async (metadata, fault) => {
+      const path = join(folder, 'damaged.safetensors');
+      await writeSafetensors(path, state, metadata);
+      const loading = loadCheckpoint(path);
+      await expect(loading).rejects.toThrow(UserError);
+      await expect(loading).rejects.toThrow(`Cannot load checkpoint "${path}": `);
+      await expect(loading).rejects.toThrow(fault);
+      await expect(loading).rejects.toThrow('it is damaged or from a newer histo');
+    },
+  );
+});

@@ -1,0 +1,72 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configJsonSchema } from '../../src/config/json-schema.js';
+import { configsFolder, defaultPreset, presetNames, readPreset } from '../../src/config/presets.js';
+import { configFileSchema, configKeys } from '../../src/config/schema.js';
+import { UserError } from '../../src/errors.js';
+
+describe('presets', () => {
+  it('are the files of configs', async () => {
+    const files = await readdir(configsFolder());
+    expect(files.sort()).toEqual(
+      [...presetNames.map((name) => `${name}.json`), 'config.schema.json'].sort(),
+    );
+  });
+
+  it.each(presetNames)(
+    '"%s" keeps to the schema and decides all but data and weights',
+    async (name) => {
+      const preset = await readPreset(name);
+      const values = configFileSchema.parse(preset);
+      expect(values.$schema).toBe('./config.schema.json');
+      const open = configKeys.filter((key) => !(key in values));
+      const weights = name === 'demo' ? [] : ['weights'];
+      expect(open).toEqual(['preset', 'labels', 'images', ...weights]);
+    },
+  );
+
+  it('"reference" differs from the default in order, split and colours alone', async () => {
+    const [reference, usual] = await Promise.all(['reference', defaultPreset].map(readPreset));
+    expect(reference).toEqual({
+      ...(usual as object),
+      split: 'rows',
+      shuffle: false,
+      channels: 'bgr',
+    });
+  });
+
+  it('refuses a name that is none, also one that is a path', async () => {
+    for (const name of ['quik', '../package', 'config.schema']) {
+      await expect(readPreset(name)).rejects.toThrow(
+        new UserError(
+          `Cannot use preset "${name}": expected one of default, reference, quick, demo; name a file of your own with --config`,
+        ),
+      );
+    }
+  });
+});
+
+describe('config.schema.json', () => {
+  it('is what src/config says', async () => {
+    const file: unknown = JSON.parse(
+      await readFile(join(configsFolder(), 'config.schema.json'), 'utf8'),
+    );
+    expect(
+      file,
+      'to update: npm run build && node scripts/write-config-schema.mjs && npm run format',
+    ).toEqual(configJsonSchema());
+  });
+
+  it('knows every key with a description, requires none and refuses others', () => {
+    const { properties, required, additionalProperties } = configJsonSchema() as {
+      properties: Record<string, { description?: string }>;
+      required?: unknown;
+      additionalProperties: boolean;
+    };
+    expect(Object.keys(properties)).toEqual([...configKeys, '$schema']);
+    for (const property of Object.values(properties)) expect(property.description).toBeTruthy();
+    expect(required).toBeUndefined();
+    expect(additionalProperties).toBe(false);
+  });
+});

@@ -1,0 +1,167 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConfigSources, resolveConfig } from '../../src/config/resolve.js';
+import { configKeys } from '../../src/config/schema.js';
+import { UserError } from '../../src/errors.js';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'histo-config-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const needed = { labels: 'a.csv', images: 'a', weights: 'none' };
+
+async function configFile(content: unknown): Promise<string> {
+  const path = join(folder, 'my.json');
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+function resolveWith(sources: Partial<ConfigSources>) {
+  return resolveConfig({ preset: null, configFile: null, flags: needed, ...sources });
+}
+
+/** The lines of the error, without the first. */
+async function faultsOf(sources: Partial<ConfigSources>): Promise<string[]> {
+  const error: unknown = await resolveWith(sources).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  const [first, ...faults] = (error as UserError).message.split('\n  ');
+  const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+  expect(first).toBe(`Cannot use the configuration: ${count}`);
+  return faults;
+}
+
+describe('resolveConfig', () => {
+  it('decides every key, from the default preset where nothing is said', async () => {
+    const config = await resolveWith({});
+    expect(Object.keys(config).sort()).toEqual([...configKeys].sort());
+    expect(config).toMatchObject({ preset: 'default', epochs: 20, split: 'stratified', seed: 0 });
+  });
+
+  it('puts flags over config file over preset', async () => {
+    const path = await configFile({ $schema: 'x', epochs: 7, batchSize: 8, labels: 'b.csv' });
+    const config = await resolveWith({
+      preset: 'quick',
+      configFile: path,
+      flags: { ...needed, epochs: '5', maxLr: undefined },
+    });
+    expect(config).toMatchObject({ preset: 'quick', epochs: 5, batchSize: 8, maxLr: 0.01 });
+    expect(config.labels).toBe(resolve('a.csv'));
+  });
+
+  it('takes the preset that the config file names, unless a flag names another', async () => {
+    const path = await configFile({ preset: 'reference' });
+    expect(await resolveWith({ configFile: path })).toMatchObject({
+      preset: 'reference',
+      channels: 'bgr',
+    });
+    expect(await resolveWith({ preset: 'default', configFile: path })).toMatchObject({
+      preset: 'default',
+      channels: 'rgb',
+    });
+  });
+
+  it('starts relative paths of a config file from its folder, those of flags from here', async () => {
+    const path = await configFile({ labels: 'data/b.csv', images: '/b', weights: 'none' });
+    const config = await resolveWith({ configFile: path, flags: { validLabels: 'v.csv' } });
+    expect(config).toMatchObject({
+      labels: join(folder, 'data', 'b.csv'),
+      images: resolve('/b'),
+      weights: 'none',
+      validLabels: resolve('v.csv'),
+    });
+  });
+
+  it('reads numbers of flags, and leaves what is none to be refused', async () => {
+    expect(await resolveWith({ flags: { ...needed, maxLr: '1e-3', limit: '10' } })).toMatchObject({
+      maxLr: 0.001,
+      limit: 10,
+    });
+    expect(await faultsOf({ flags: { ...needed, maxLr: '0x10', limit: '' } })).toEqual([
+      '--limit: expected a whole number of at least 1, got ""',
+      '--max-lr: expected a number above 0, got "0x10"',
+    ]);
+  });
+
+  it('says what must be given, and how', async () => {
+    expect(await faultsOf({ flags: {} })).toEqual([
+      '--labels: expected the path of a CSV file, got nothing: give --labels FILE',
+      '--images: expected the path of a folder, got nothing: give --images FOLDER',
+      '--weights: expected the path of a safetensors file, or "none", got nothing: give --weights FILE.safetensors, or --weights none for random ones',
+    ]);
+  });
+
+  it('tells several faults of several sources together', async () => {
+    const path = await configFile({ epoch: 3, crop: 0, shuffle: 'yes', whatever: 1 });
+    const flags = { ...needed, batchSize: '1', seed: '-1', stride: 'v2' };
+    expect(await faultsOf({ configFile: path, flags })).toEqual([
+      `"epoch" in "${path}": expected a known key; did you mean "epochs"?`,
+      `"whatever" in "${path}": expected a known key; known are ${configKeys.join(', ')}`,
+      `"shuffle" in "${path}": expected true or false, got "yes"`,
+      `"crop" in "${path}": expected a whole number of at least 1, got 0`,
+      '--stride: expected one of "v1", "v1.5", got "v2"',
+      '--batch-size: expected a whole number of at least 2, got 1',
+      '--seed: expected a whole number of at least 0, got -1',
+    ]);
+  });
+
+  it.each([
+    ['max_lr', 'maxLr'],
+    ['learningrate', null],
+    ['Batch-Size', 'batchSize'],
+    ['hidenUnits', 'hiddenUnits'],
+    ['rotation', null],
+  ])('suggests for the unknown key "%s": %s', async (key, near) => {
+    const path = await configFile({ [key]: 1 });
+    const remedy = near === null ? `known are ${configKeys.join(', ')}` : `did you mean "${near}"?`;
+    expect(await faultsOf({ configFile: path })).toEqual([
+      `"${key}" in "${path}": expected a known key; ${remedy}`,
+    ]);
+  });
+
+  it.each([
+    [
+      { split: 'grouped' },
+      '--group-column: expected the name of a column, as split is "grouped", got nothing: give --group-column, or another --split',
+    ],
+    [
+      { validImages: 'v' },
+      '--valid-labels: expected the path of a CSV file, as validImages is given, got nothing: give --valid-labels too',
+    ],
+    [
+      { maxMomentum: 0.5 },
+      '"baseMomentum" in preset "default": expected a number to 0.5, as maxMomentum is that, got 0.85: lower the one or raise the other',
+    ],
+  ])('refuses what does not go together: %j', async (flags, fault) => {
+    expect(await faultsOf({ flags: { ...needed, ...flags } })).toEqual([fault]);
+  });
+
+  it.each([
+    ['{"epochs": 3', 'expected JSON, got: '],
+    ['[1]', 'expected an object such as {"epochs": 5}, got an array'],
+    ['null', 'expected an object such as {"epochs": 5}, got null'],
+  ])('refuses the config file %j', async (content, fault) => {
+    const resolving = resolveWith({ configFile: await configFile(content) });
+    await expect(resolving).rejects.toThrow(UserError);
+    await expect(resolving).rejects.toThrow(fault);
+  });
+
+  it('reads a config file with a byte order mark', async () => {
+    const path = await configFile('\uFEFF{"epochs": 3}');
+    expect((await resolveWith({ configFile: path })).epochs).toBe(3);
+  });
+
+  it('refuses a config file that is missing or a folder, and a preset that is none', async () => {
+    await expect(resolveWith({ configFile: join(folder, 'none.json') })).rejects.toThrow(
+      `Cannot read config "${join(folder, 'none.json')}": expected a JSON file, got no such file: check the path of --config`,
+    );
+    await expect(resolveWith({ configFile: folder })).rejects.toThrow('got a folder');
+    await expect(resolveWith({ preset: 'slow' })).rejects.toThrow('Cannot use preset "slow"');
+    await expect(resolveWith({ configFile: await configFile({ preset: 3 }) })).rejects.toThrow(
+      'expected the name of a preset, got 3',
+    );
+  });
+});

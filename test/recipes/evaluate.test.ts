@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluate } from '../../src/recipes/evaluate.js';
+import { predict } from '../../src/recipes/predict.js';
+import { type TrainingSummary, train } from '../../src/recipes/train.js';
+import { readPredictions } from '../../src/report/predictions-csv.js';
+import { createTestTerminal } from '../test-terminal.js';
+import { fixtureData, smallRun } from './fixture.js';
+
+const never = new AbortController().signal;
+let folder = '';
+let run = '';
+let summary: TrainingSummary;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'histo-evaluate-'));
+  run = join(folder, 'run');
+  summary = await train(smallRun(run, { split: 'rows' }), createTestTerminal(), never);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const common = { limit: null, engine: 'auto', batchSize: 64, out: null } as const;
+
+describe('evaluate', () => {
+  it('gives the figures that training gave for the same patches, whatever the batch size', async () => {
+    const [header, ...rows] = (await readFile(fixtureData.labels, 'utf8')).trim().split(/\r?\n/);
+    const labels = join(folder, 'valid_labels.csv');
+    await writeFile(labels, [header, ...rows.slice(40, 50)].join('\n')); // the last 20 % of 50 rows
+    const out = join(folder, 'evaluation');
+    const report = await evaluate(
+      { ...common, checkpoint: run, labels, images: fixtureData.images, batchSize: 3, out },
+      createTestTerminal(),
+      never,
+    );
+    expect(report).toMatchObject({
+      examples: 10,
+      positives: summary.best.positives,
+      accuracy: summary.best.accuracy,
+      roc_auc: summary.best.roc_auc,
+      is_training_data: false,
+    });
+    // float32 sums in another order: relative error of some 1e-6
+    expect(report.loss).toBeCloseTo(summary.best.loss, 4);
+    expect(JSON.parse(await readFile(join(out, 'metrics.json'), 'utf8'))).toEqual(report);
+    const predictions = await readPredictions(join(out, 'predictions.csv'));
+    expect(predictions.map(({ id }) => id)).toEqual(
+      rows.slice(40, 50).map((row) => row.split(',')[0]),
+    );
+  });
+
+  it('says so when it is shown the patches of the training', async () => {
+    const terminal = createTestTerminal();
+    const report = await evaluate(
+      { ...common, ...fixtureData, checkpoint: run, limit: 50 },
+      terminal,
+      never,
+    );
+    expect(report.is_training_data).toBe(true);
+    expect(terminal.notes.join('\n')).toContain('say nothing about new ones');
+  });
+
+  it('refuses a folder without a checkpoint', async () => {
+    const options = { ...common, ...fixtureData, checkpoint: folder };
+    await expect(evaluate(options, createTestTerminal(), never)).rejects.toThrow(
+      /best\.safetensors/,
+    );
+  });
+});
+
+describe('predict', () => {
+  it('scores every patch of a folder in the order of ids, as evaluate does', async () => {
+    const evaluation = join(folder, 'all');
+    await evaluate(
+      { ...common, ...fixtureData, checkpoint: run, out: evaluation },
+      createTestTerminal(),
+      never,
+    );
+    const known = await readPredictions(join(evaluation, 'predictions.csv'));
+    const byId = new Map(known.map(({ id, probability }) => [id, probability]));
+    for (const [format, header] of [
+      ['probability', 'id,probability'],
+      ['kaggle', 'id,label'],
+    ] as const) {
+      const out = join(folder, `${format}.csv`);
+      const options = { checkpoint: run, images: fixtureData.images, out, format } as const;
+      const count = await predict(
+        { ...options, engine: 'auto', batchSize: 16 },
+        createTestTerminal(),
+        never,
+      );
+      const [first, ...rows] = (await readFile(out, 'utf8')).trim().split('\n');
+      expect(first).toBe(header);
+      expect(count).toBe(known.length);
+      expect(rows.map((row) => row.split(',')[0])).toEqual([...byId.keys()].sort());
+      for (const row of rows) {
+        const [id = '', probability] = row.split(',');
+        expect(Number(probability)).toBeCloseTo(byId.get(id) as number, 4); // float32, other batches
+      }
+    }
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.js';
+import type { Prediction } from '../../src/evaluate/evaluate-predictions.js';
+import {
+  predictionsCsv,
+  probabilitiesCsv,
+  readPredictions,
+  writePredictions,
+} from '../../src/report/predictions-csv.js';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'histo-predictions-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const predictions: readonly Prediction[] = [
+  { id: 'a', label: 0, probability: 0.25, logits: [1.5, Math.fround(0.1)] },
+  { id: 'b, "two"', label: 1, probability: 1, logits: [-1e-30, 3e38] },
+  { id: ' 007', label: 1, probability: 5e-324, logits: [0, -0.5] },
+];
+
+describe('predictionsCsv', () => {
+  it('has the columns of the issue, quotes what must be, and keeps every digit', () => {
+    expect(predictionsCsv(predictions)).toBe(
+      [
+        'id,label,probability,logit_0,logit_1',
+        'a,0,0.25,1.5,0.10000000149011612',
+        '"b, ""two""",1,1,-1e-30,3e+38',
+        '" 007",1,5e-324,0,-0.5',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('probabilitiesCsv', () => {
+  it("has histo's header, or Kaggle's", () => {
+    expect(probabilitiesCsv(predictions.slice(0, 1), 'probability')).toBe(
+      'id,probability\na,0.25\n',
+    );
+    expect(probabilitiesCsv(predictions.slice(0, 1), 'kaggle')).toBe('id,label\na,0.25\n');
+  });
+});
+
+describe('readPredictions', () => {
+  it('reads back what was written, to the last bit', async () => {
+    const path = join(folder, 'new', 'predictions.csv');
+    await writePredictions(path, predictions);
+    expect(await readPredictions(path)).toEqual(predictions);
+    expect(await readdir(join(folder, 'new'))).toEqual(['predictions.csv']); // nothing beside it
+  });
+
+  it('reads what a spreadsheet saved: BOM and CRLF', async () => {
+    const path = join(folder, 'crlf.csv');
+    await writeFile(path, `\uFEFF${predictionsCsv(predictions).replaceAll('\n', '\r\n')}`);
+    expect(await readPredictions(path)).toEqual(predictions);
+    expect((await readFile(path, 'utf8')).startsWith('\uFEFF')).toBe(true);
+  });
+
+  const header = 'id,label,probability,logit_0,logit_1';
+  it.each([
+    ['', 'expected the columns id,label,probability,logit_0,logit_1, got an empty file'],
+    ['id,label\na,1\n', 'expected the columns id,label,probability,logit_0,logit_1, got id,label'],
+    [`${header}\na,2,0.5,0,0\n`, 'three numbers in row 2, got a,2,0.5,0,0'],
+    [`${header}\na,1,0.5,0,0\nb,0,0.5,,0\n`, 'three numbers in row 3, got b,0,0.5,,0'],
+    [`${header}\na,1,half,0,0\n`, 'three numbers in row 2, got a,1,half,0,0'],
+    [`${header}\na,1,0.5\n`, 'expected CSV, got Invalid Record Length'],
+  ])('refuses %j', async (text, fault) => {
+    const path = join(folder, 'foreign.csv');
+    await writeFile(path, text);
+    const reading = readPredictions(path);
+    await expect(reading).rejects.toThrow(UserError);
+    await expect(reading).rejects.toThrow(`Cannot read predictions "${path}": `);
+    await expect(reading).rejects.toThrow(fault);
+    await expect(reading).rejects.toThrow('evaluate again');
+  });
+
+  it('refuses a file that is not there', async () => {
+    const path = join(folder, 'none.csv');
+    await expect(readPredictions(path)).rejects.toThrow(
+      new UserError(
+        `Cannot read predictions "${path}": expected a CSV file, got none: check the path`,
+      ),
+    );
+  });
+});
