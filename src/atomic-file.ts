@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UserError, codeOf } from './errors.js';
+import { codeOf, UserError } from './errors.js';
 
 const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space',
   EDQUOT: 'the quota is used up: free some space',
   EROFS: 'the file system is read-only: choose another folder',
   EACCES: 'permission denied: choose a folder you may write to',
+  EISDIR: 'a folder stands there: choose another name',
+  EEXIST: 'a file stands where a folder is needed: choose another name',
+  ENOTDIR: 'a file stands where a folder is needed: choose another name',
   EPERM: 'permission denied: choose a folder you may write to',
 };
 

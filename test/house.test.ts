@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageFolder } from '../src/package-folder.js';
 
@@ -98,18 +98,18 @@ function importsOf(file: string): Import[] {
   const found: Import[] = [];
   for (const [, type, names = '', specifier = ''] of codeOf(file).matchAll(statement)) {
     const isType = type !== undefined || /^\{\s*(type [^,}]+,?\s*)+\}$/.test(names.trim());
-    const target = specifier.startsWith('.')
-      ? relative(packageFolder, join(packageFolder, dirname(file), specifier)).replace(
-          /\.js$/,
-          '.ts',
-        )
-      : specifier;
-    found.push({ file, target, isType });
+    found.push({ file, target: targetOf(file, specifier), isType });
   }
   for (const [, specifier = ''] of codeOf(file).matchAll(/\bimport\('([^']+)'\)/g)) {
-    found.push({ file, target: specifier, isType: false });
+    found.push({ file, target: targetOf(file, specifier), isType: false });
   }
   return found;
+}
+
+/** The imported file from the package's folder, or the name of a package. */
+function targetOf(file: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  return join(dirname(file), specifier).replace(/\.js$/, '.ts');
 }
 
 function isInside({ target }: Import): boolean {

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { demo } from '../recipes/demo.js';
 import { demoText } from '../report/demo-text.js';
 import type { Terminal } from '../terminal.js';
 
@@ -9,6 +8,7 @@ export function demoCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .description('Install the engine, make synthetic patches, train on them and evaluate')
     .argument('[folder]', 'where patches and results go', 'histo-demo')
     .action(async (folder: string) => {
+      const { demo } = await import('../recipes/demo.js');
       terminal.result(demoText(await demo(folder, terminal, interruption)));
     });
 }

@@ -15,7 +15,7 @@ export function doctorCommand(terminal: Terminal, interruption: AbortSignal): Co
         options.json === true ? JSON.stringify(diagnosis, null, 2) : diagnosisText(diagnosis),
       );
       if (!diagnosis.fit) {
-        throw new UnfitError(`Training would not work here: ${diagnosis.problems.join('; ')}`);
+        throw new UnfitError(`Training would not work here: ${diagnosis.problems[0]}`);
       }
     });
 }

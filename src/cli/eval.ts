@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { checkGates, type Gate, parseGate } from '../evaluate/gates.js';
-import { evaluate } from '../recipes/evaluate.js';
 import { evaluationText } from '../report/evaluation-text.js';
 import type { Terminal } from '../terminal.js';
 import { engineFlag, positiveInteger } from './flags.js';
@@ -35,6 +34,7 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     )
     .option('--json', 'print the figures as one JSON object')
     .action(async (checkpoint: string, flags: Flags) => {
+      const { evaluate } = await import('../recipes/evaluate.js');
       const report = await evaluate(
         { ...flags, checkpoint, out: flags.out ?? null },
         terminal,

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { predict } from '../recipes/predict.js';
 import type { ProbabilityFormat } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
 import { engineFlag, positiveInteger } from './flags.js';
@@ -27,6 +26,7 @@ export function predictCommand(terminal: Terminal, interruption: AbortSignal): C
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
     .addOption(engineFlag())
     .action(async (checkpoint: string, flags: Flags) => {
+      const { predict } = await import('../recipes/predict.js');
       const count = await predict({ ...flags, checkpoint }, terminal, interruption);
       terminal.result(`${count} patches scored, written to ${flags.out}`);
     });

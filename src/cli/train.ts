@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { presetNames } from '../config/presets.js';
-import { type TrainOptions, train } from '../recipes/train.js';
+import type { TrainOptions } from '../recipes/train.js';
 import { trainingText } from '../report/training-text.js';
 import type { Terminal } from '../terminal.js';
 import { addConfigFlags, configFlagsIn } from './config-flags.js';
@@ -32,6 +32,7 @@ export function trainCommand(terminal: Terminal, interruption: AbortSignal): Com
         flags: configFlagsIn({ ...flags }),
       },
     };
+    const { train } = await import('../recipes/train.js'); // late: help need not wait for it
     const summary = await train(options, terminal, interruption);
     terminal.result(flags.json ? JSON.stringify(summary) : trainingText(summary));
   });

@@ -3,7 +3,6 @@ import { UserError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
 import { registerGradients } from './gradients.js';
 import { findInstalledEngine, type InstalledEngine } from './native/folders.js';
-import { startNative } from './native/start.js';
 import { startWasm } from './wasm/start.js';
 
 /** What `--engine` takes. */
@@ -41,6 +40,8 @@ export async function startEngine(choice: EngineChoice, terminal: Terminal): Pro
 }
 
 async function startInstalled(installed: InstalledEngine, terminal: Terminal): Promise<Engine> {
+  // Only here, so that wasm runs where the package that calls C cannot.
+  const { startNative } = await import('./native/start.js');
   const { version, isUsingGpu } = await startNative(installed, terminal);
   registerGradients();
   return {

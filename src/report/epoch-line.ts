@@ -12,9 +12,9 @@ export function epochLine(options: {
 }): string {
   const { epoch, epochs, trainLoss, evaluation, seconds } = options;
   const { loss, accuracy, roc_auc: rocAuc, intervals } = evaluation;
-  const auc =
-    rocAuc === null || intervals.roc_auc === null
-      ? 'n/a (one class only)'
-      : `${rocAuc.toFixed(4)} (${intervals.roc_auc.low.toFixed(3)}-${intervals.roc_auc.high.toFixed(3)})`;
+  const interval = intervals.roc_auc;
+  const brackets =
+    interval === null ? '' : ` (${interval.low.toFixed(3)}-${interval.high.toFixed(3)})`;
+  const auc = rocAuc === null ? 'n/a (one class only)' : `${rocAuc.toFixed(4)}${brackets}`;
   return `epoch ${epoch}/${epochs}  train loss ${trainLoss.toFixed(4)}  valid loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}  ROC AUC ${auc}  ${duration(seconds)}`;
 }

@@ -87,8 +87,8 @@ function lossAndGradients(
 ): TrainingPass {
   const { size, cropPx } = batch;
   const statistics = new Map<string, tf.Tensor1D>();
-  const images = tf.tensor4d(batch.images, [size, cropPx, cropPx, 3]);
   const oneHot = oneHotLabels(batch.labels, model.architecture.classes);
+  const images = tf.tensor4d(batch.images, [size, cropPx, cropPx, 3]);
   try {
     const { value: loss, grads } = tf.variableGrads(
       () => crossEntropy(trainingLogits(model, images, dropoutKeys, statistics), oneHot),

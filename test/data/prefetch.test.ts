@@ -12,7 +12,8 @@ function countedTasks(fail: (item: number) => boolean = () => false) {
     count.started++;
     count.most = Math.max(count.most, ++count.running);
     try {
-      await sleep((item * 7) % 5, undefined, { signal });
+      await sleep((item * 7) % 5);
+      signal.throwIfAborted();
       if (fail(item)) throw new Error(`task ${item}`);
       return item;
     } finally {

@@ -49,7 +49,7 @@ describe('train', () => {
     expect(record).toMatchObject({ config: { seed: 0, preset: 'demo', epochs: 3 } });
     expect(record).toMatchObject({ versions: { node: process.version }, engine: {} });
     expect(record.dataDigest).toMatch(/^[0-9a-f]{64}$/);
-    expect(summary).toMatchObject({ epochs: 3, steps: 15, best: { examples: 10, positives: 5 } });
+    expect(summary).toMatchObject({ epochs: 3, steps: 15, best: { examples: 10, positives: 4 } });
     expect(terminal.notes.filter((note) => note.startsWith('epoch '))).toHaveLength(3);
     expect(terminal.notes.join('\n')).toContain('may be optimistic'); // no slide is known
   });

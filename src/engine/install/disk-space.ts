@@ -45,6 +45,8 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'a read-only file system',
   EACCES: 'no permission',
   EPERM: 'no permission',
+  ENOTDIR: 'a file in its place',
+  EEXIST: 'a file in its place',
 };
 
 /** Turns a disk's refusal into the user's words; anything else stays as it is. */

@@ -86,7 +86,7 @@ export async function installEngine(
     if (other !== null) return other; // another install was quicker, and cleaned up under us
     throw error;
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true }).catch(() => {}); // else the next one does it
   }
 }
 

@@ -33,12 +33,14 @@ const pypi = 'https://pypi.org/simple';
  * that histo is told, by the flag or by `HISTO_INDEX_URL`, is the only place then.
  *
  * @param indexFlag What `--index-url` said, or null.
+ * @param systemFile A test passes its own.
  */
 export async function readPipSettings(
   indexFlag: string | null,
   environment: Environment = process.env,
+  systemFile = '/etc/pip.conf',
 ): Promise<PipSettings> {
-  const configured = await readPipConfiguration(environment);
+  const configured = await readPipConfiguration(environment, systemFile);
   const setting = (name: string) =>
     environment[`PIP_${name.toUpperCase().replaceAll('-', '_')}`] || configured.get(name) || null;
   const own = indexFlag || environment['HISTO_INDEX_URL'] || null;
@@ -73,9 +75,12 @@ function placeOf(kind: Place['kind'], text: string): Place {
 }
 
 /** The settings of pip's files under `[global]` and `[install]`; later files win over earlier. */
-async function readPipConfiguration(environment: Environment): Promise<Map<string, string>> {
+async function readPipConfiguration(
+  environment: Environment,
+  systemFile: string,
+): Promise<Map<string, string>> {
   const [global, install] = [new Map<string, string>(), new Map<string, string>()];
-  for (const path of pipFiles(environment)) {
+  for (const path of pipFiles(environment, systemFile)) {
     const text = await readFile(path, 'utf8').catch(() => ''); // absent, or not for us to read
     for (const { section, key, value } of parsePipFile(text)) {
       if (section === 'global') global.set(key, value);
@@ -86,7 +91,7 @@ async function readPipConfiguration(environment: Environment): Promise<Map<strin
 }
 
 /** @see https://pip.pypa.io/en/stable/topics/configuration/#location */
-function pipFiles(environment: Environment): string[] {
+function pipFiles(environment: Environment, systemFile: string): string[] {
   const home = environment['HOME'] ?? homedir();
   const own = environment['PIP_CONFIG_FILE'];
   if (own === '/dev/null') return [];
@@ -94,7 +99,7 @@ function pipFiles(environment: Environment): string[] {
   const shared = (environment['XDG_CONFIG_DIRS'] ?? '/etc/xdg').split(':').reverse();
   const files = [
     ...shared.map((folder) => join(folder, 'pip', 'pip.conf')),
-    '/etc/pip.conf',
+    systemFile,
     join(home, '.pip', 'pip.conf'),
     join(environment['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'pip', 'pip.conf'),
     join(home, 'Library', 'Application Support', 'pip', 'pip.conf'),

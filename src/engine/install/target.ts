@@ -47,10 +47,18 @@ function suitsTag(target: Target, tag: string): boolean {
   if (target.platform === 'darwin') return /^macosx_\d+_\d+_(arm64|universal2)$/.test(tag);
   const machine = target.arch === 'arm64' ? 'aarch64' : 'x86_64';
   if (target.platform !== 'linux' || !tag.endsWith(`_${machine}`)) return false;
-  const needed = /^manylinux_(\d+)_(\d+)_/.exec(tag);
-  if (needed === null) return tag.startsWith('manylinux') || tag === `linux_${machine}`;
-  return compareVersions(target.glibc ?? '0', `${needed[1]}.${needed[2]}`) >= 0;
+  if (tag === `linux_${machine}`) return true;
+  const [, name = '', version] = /^(manylinux(?:\d+|_(\d+_\d+)))_/.exec(tag) ?? [];
+  const needed = version?.replace('_', '.') ?? glibcOf[name];
+  return needed !== undefined && compareVersions(target.glibc ?? '0', needed) >= 0;
 }
+
+// PEP 600: what the older tags stand for.
+const glibcOf: Readonly<Record<string, string>> = {
+  manylinux1: '2.5',
+  manylinux2010: '2.12',
+  manylinux2014: '2.17',
+};
 
 function unsupported(name: string): UserError {
   return new UserError(

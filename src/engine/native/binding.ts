@@ -22,6 +22,7 @@ import {
 } from './binding-tensors.js';
 import type { CApi, Pointer } from './c-api.js';
 import { nameInC, pointerAt } from './c-memory.js';
+import { readInputLimits } from './op-inputs.js';
 import { Status } from './status.js';
 import { holdsLongStrings } from './tensor-strings.js';
 import { attributeKinds, dataTypes } from './tensor-types.js';
@@ -51,6 +52,7 @@ class TensorFlowBinding {
   private readonly status: Status;
   private readonly context: EagerContext;
   private readonly attributes: AttributeWriter;
+  private readonly inputLimitOf: (op: string) => number;
   private readonly handles = new Map<number, Pointer>();
   private nextId = 0;
   private results = new Uint32Array(2 * 16);
@@ -61,6 +63,7 @@ class TensorFlowBinding {
     this.status = new Status(api);
     this.context = openContext(api, this.status);
     this.attributes = new AttributeWriter(api, this.context.pointer, this.status);
+    this.inputLimitOf = readInputLimits(api);
   }
 
   /**
@@ -124,6 +127,7 @@ class TensorFlowBinding {
     const op = api.TFE_NewOp(this.context.pointer, nameInC(name), status.pointer);
     status.check('execute op', name);
     try {
+      this.checkInputCount(name, inputs.length);
       for (const id of inputs) {
         api.TFE_OpAddInput(op, this.handleOf(id, name), status.pointer);
         status.check('execute op', name);
@@ -132,7 +136,7 @@ class TensorFlowBinding {
       this.reserveResults(name, outputCount);
       api.TFE_Execute(op, this.results, this.resultCount, status.pointer);
       status.check('execute op', name);
-      return this.takeResults(name);
+      return this.takeResults(name, outputCount);
     } finally {
       api.TFE_DeleteOp(op);
     }
@@ -177,6 +181,13 @@ class TensorFlowBinding {
     return handle;
   }
 
+  private checkInputCount(name: string, count: number): void {
+    const limit = this.inputLimitOf(name);
+    if (count > limit) {
+      throw new Error(`Cannot execute op "${name}": expected ${limit} inputs, got ${count}`);
+    }
+  }
+
   private reserveResults(name: string, count: number): void {
     if (!Number.isInteger(count) || count < 0 || count > 2 ** 20) {
       throw new Error(
@@ -187,10 +198,13 @@ class TensorFlowBinding {
     this.resultCount[0] = count;
   }
 
-  private takeResults(name: string): TensorMetadata[] {
+  private takeResults(name: string, expected: number): TensorMetadata[] {
     const count = this.resultCount[0] ?? 0;
     const handles = Array.from({ length: count }, (_, index) => pointerAt(this.results, index));
     try {
+      if (count !== expected) {
+        throw new Error(`Cannot execute op "${name}": expected ${count} outputs, got ${expected}`);
+      }
       const described = handles.map((handle) => ({
         shape: this.shapeOf(handle, name),
         dtype: this.api.TFE_TensorHandleDataType(handle),

@@ -12,6 +12,8 @@ type Memory = ArrayBufferView;
 /** The part of TensorFlow's C API that is used here (`tensorflow/c/c_api.h`, `c/eager/c_api.h`). */
 export interface CApi {
   TF_Version: () => string;
+  TF_GetAllOpList: () => Pointer;
+  TF_DeleteBuffer: (buffer: Pointer) => void;
   TF_NewStatus: () => Pointer;
   TF_DeleteStatus: (status: Pointer) => void;
   TF_GetCode: (status: Pointer) => number;
@@ -61,6 +63,8 @@ export interface CApi {
 
 const PROTOTYPES = {
   TF_Version: 'const char *TF_Version()',
+  TF_GetAllOpList: 'uintptr_t TF_GetAllOpList()',
+  TF_DeleteBuffer: 'void TF_DeleteBuffer(uintptr_t)',
   TF_NewStatus: 'uintptr_t TF_NewStatus()',
   TF_DeleteStatus: 'void TF_DeleteStatus(uintptr_t)',
   TF_GetCode: 'int TF_GetCode(uintptr_t)',

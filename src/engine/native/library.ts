@@ -24,6 +24,8 @@ const setenv: (name: string, value: string, overwrite: 0 | 1) => number = koffi
   .load(null)
   .func('int setenv(const char *, const char *, int)');
 
+const isLogLevelOfUser = process.env['TF_CPP_MIN_LOG_LEVEL'] !== undefined;
+
 let opened: { readonly library: string; readonly api: CApi } | null = null;
 
 /**
@@ -48,7 +50,7 @@ export function openLibrary(files: LibraryFiles, terminal: Terminal): CApi {
  * `--verbose` or by setting TF_CPP_MIN_LOG_LEVEL.
  */
 export function quietly<T>(terminal: Terminal, action: () => T): T {
-  if (terminal.isVerbose || process.env['TF_CPP_MIN_LOG_LEVEL'] !== undefined) return action();
+  if (terminal.isVerbose || isLogLevelOfUser) return action();
   setenv('TF_CPP_MIN_LOG_LEVEL', '3', 1);
   return isMainThread ? withQuietStderr(action) : action();
 }

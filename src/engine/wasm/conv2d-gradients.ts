@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-type Shape4D = [number, number, number, number];
+import { type Shape4D, spreadOut, type Windows, windowsOf } from './windows.js';
 
 /** What tfjs hands to both kernels: the attributes of the convolution, and the shape to give. */
 interface GradientAttributes {
@@ -10,9 +9,6 @@ interface GradientAttributes {
   readonly inputShape?: Shape4D;
   readonly filterShape?: Shape4D;
 }
-
-/** Where a convolution's windows lie; sizes in pixels. */
-type Convolution = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 
 /**
  * Registers both gradients of Conv2D (NHWC, no dilation), made of other ops. tfjs's wasm back-end
@@ -50,7 +46,7 @@ function convolutionOf(
   inputShape: Shape4D,
   filterShape: Shape4D,
   { strides, pad, dimRoundingMode }: GradientAttributes,
-): Convolution {
+): Windows {
   return tf.backend_util.computeConv2DInfo(
     inputShape,
     filterShape,
@@ -65,11 +61,13 @@ function convolutionOf(
  * Shape [height, width, in, out]: what every weight saw, times what came back: one matrix product of
  * the windows' pixels, [n h' w', height width in], and the gradient, [n h' w', out].
  */
-function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, convolution: Convolution): tf.Tensor {
+function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, convolution: Windows): tf.Tensor {
   const { batchSize, outHeight, outWidth, outChannels, inChannels } = convolution;
   const { filterHeight, filterWidth } = convolution;
   const pixels = batchSize * outHeight * outWidth;
-  const windows = windowsOf(x, convolution).map((part) => tf.reshape(part, [pixels, inChannels]));
+  const windows = windowsOf(x, convolution, 0).map((part) =>
+    tf.reshape(part, [pixels, inChannels]),
+  );
   const columns = tf.transpose(
     windows.length === 1 ? (windows[0] as tf.Tensor2D) : tf.concat(windows, 1),
   );
@@ -77,36 +75,11 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, convolution: Convolutio
   return tf.reshape(gradient, [filterHeight, filterWidth, inChannels, outChannels]);
 }
 
-/** For each of the filter's places, row by row, the pixels it sees: shape [n, h', w', in]. */
-function windowsOf(x: tf.Tensor4D, convolution: Convolution): tf.Tensor4D[] {
-  const { filterHeight, filterWidth, strideHeight, strideWidth } = convolution;
-  const { batchSize, outHeight, outWidth, inChannels, padInfo } = convolution;
-  const { top, bottom, left, right } = padInfo;
-  const padded = tf.pad(x, [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ]);
-  const parts: tf.Tensor4D[] = [];
-  for (let row = 0; row < filterHeight; row++) {
-    for (let column = 0; column < filterWidth; column++) {
-      const endRow = row + (outHeight - 1) * strideHeight + 1;
-      const endColumn = column + (outWidth - 1) * strideWidth + 1;
-      const begin = [0, row, column, 0];
-      const end = [batchSize, endRow, endColumn, inChannels];
-      const steps = [1, strideHeight, strideWidth, 1];
-      parts.push(tf.stridedSlice(padded, begin, end, steps) as tf.Tensor4D);
-    }
-  }
-  return parts;
-}
-
 /**
  * Shape of the convolution's input: the gradient, spread out by the stride, convolved with the
  * filter turned round.
  */
-function inputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, convolution: Convolution): tf.Tensor {
+function inputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, convolution: Windows): tf.Tensor {
   const { filterHeight, filterWidth, inHeight, inWidth, padInfo } = convolution;
   const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
   const isPointwise = filterHeight === 1 && filterWidth === 1;
@@ -126,29 +99,4 @@ function inputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, convolution: Convol
     [0, 0],
   ]);
   return isPointwise ? padded : tf.conv2d(padded, turned, 1, 'valid');
-}
-
-/** Puts stride - 1 zeros between neighbouring pixels. */
-function spreadOut(dy: tf.Tensor4D, convolution: Convolution): tf.Tensor4D {
-  const { strideHeight, strideWidth } = convolution;
-  if (strideHeight === 1 && strideWidth === 1) return dy;
-  const [batch, height, width, channels] = dy.shape;
-  const apart = tf.pad(tf.reshape(dy, [batch * height, 1, width, channels]), [
-    [0, 0],
-    [0, strideHeight - 1],
-    [0, 0],
-    [0, 0],
-  ]);
-  const rows = tf.reshape(apart, [batch * height * strideHeight * width, 1, channels]);
-  const spread = tf.pad(rows, [
-    [0, 0],
-    [0, strideWidth - 1],
-    [0, 0],
-  ]);
-  const whole: Shape4D = [batch, height * strideHeight, width * strideWidth, channels];
-  return tf.slice(
-    tf.reshape<tf.Rank.R4>(spread, whole),
-    [0, 0, 0, 0],
-    [batch, (height - 1) * strideHeight + 1, (width - 1) * strideWidth + 1, channels],
-  );
 }

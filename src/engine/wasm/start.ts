@@ -3,6 +3,7 @@ import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from '../gradients.js';
 import { registerConv2dGradients } from './conv2d-gradients.js';
+import { registerMaxPoolGradient } from './max-pool-gradient.js';
 
 const NAME = 'wasm'; // its kernels are registered under it
 
@@ -18,6 +19,7 @@ export async function startWasm(): Promise<void> {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(binariesFolder());
     registerConv2dGradients(NAME);
+    registerMaxPoolGradient(NAME);
     registerGradients();
   }
   if (!(await tf.setBackend(NAME))) {

@@ -83,7 +83,10 @@ describe.skipIf(!hasNativeEngine)('a binding to TensorFlow', () => {
     const refusal = 'Cannot execute op "MatMul": TensorFlow says: ';
     expect(() => binding.executeOp('MatMul', matMul(TF_FLOAT), [a, b], 1)).toThrow(refusal);
     expect(() => binding.executeOp('MatMul', matMul(TF_FLOAT), [a], 1)).toThrow(refusal);
-    expect(() => binding.executeOp('MatMul', matMul(TF_FLOAT), [a, a, a], 1)).toThrow(refusal);
+    expect(() => binding.executeOp('MatMul', matMul(TF_FLOAT), [a, a, a], 1)).toThrow(
+      'Cannot execute op "MatMul": expected 2 inputs, got 3',
+    );
+    expect(() => binding.executeOp('NoOp', [], [a], 0)).toThrow('expected 0 inputs, got 1');
   });
 
   it('refuses a wrong number of outputs', () => {
@@ -91,6 +94,7 @@ describe.skipIf(!hasNativeEngine)('a binding to TensorFlow', () => {
     const multiply = (outputs: number) => () =>
       binding.executeOp('MatMul', matMul(TF_FLOAT), [a, a], outputs);
     expect(multiply(0)).toThrow('Cannot execute op "MatMul": TensorFlow says: ');
+    expect(multiply(2)).toThrow('Cannot execute op "MatMul": expected 1 outputs, got 2');
     for (const count of [-1, 1.5, Number.NaN, 2 ** 40]) {
       expect(multiply(count)).toThrow(`expected a number of outputs, got ${count}`);
     }

@@ -1,0 +1,82 @@
+import type { CApi } from './c-api.js';
+import { pointerAt, readMemory } from './c-memory.js';
+
+/**
+ * Tells how many inputs an op takes at most: Infinity where one of them is a list, and for ops that
+ * are unknown.
+ *
+ * TensorFlow itself reads beyond the end of its table when an eager op gets an input too many, and
+ * the process ends.
+ *
+ * @see tensorflow/core/framework/op_def.proto
+ */
+export function readInputLimits(api: CApi): (op: string) => number {
+  const opDefs = new Map<string, Buffer>();
+  for (const { bytes } of fieldsOf(readOpList(api))) opDefs.set(nameOf(bytes), bytes);
+  const limits = new Map<string, number>();
+  return (op) => {
+    const known = limits.get(op);
+    if (known !== undefined) return known;
+    const opDef = opDefs.get(op);
+    const limit = opDef === undefined ? Infinity : inputLimitOf(opDef);
+    limits.set(op, limit);
+    return limit;
+  };
+}
+
+function readOpList(api: CApi): Buffer {
+  const buffer = api.TF_GetAllOpList();
+  try {
+    const words = new Uint32Array(4); // TF_Buffer { const void *data; size_t length; … }
+    readMemory(words, buffer);
+    const opList = Buffer.alloc(pointerAt(words, 1));
+    readMemory(opList, pointerAt(words, 0));
+    return opList;
+  } finally {
+    api.TF_DeleteBuffer(buffer);
+  }
+}
+
+/** The numbers of protobuf fields in OpDef and, in it, ArgDef. */
+const [NAME, INPUT_ARG, NUMBER_ATTR, TYPE_LIST_ATTR] = [1, 2, 5, 6];
+
+function nameOf(opDef: Buffer): string {
+  for (const { number, bytes } of fieldsOf(opDef)) if (number === NAME) return bytes.toString();
+  return '';
+}
+
+function inputLimitOf(opDef: Buffer): number {
+  const inputs = [...fieldsOf(opDef)].filter(({ number }) => number === INPUT_ARG);
+  const hasList = inputs.some(({ bytes }) =>
+    [...fieldsOf(bytes)].some(({ number }) => number === NUMBER_ATTR || number === TYPE_LIST_ATTR),
+  );
+  return hasList ? Infinity : inputs.length;
+}
+
+interface Field {
+  readonly number: number;
+  /** Empty for a field that is a plain number. */
+  readonly bytes: Buffer;
+}
+
+/** The fields of a protobuf message that has numbers, strings and messages in it, as OpDef has. */
+function* fieldsOf(message: Buffer): Generator<Field> {
+  let at = 0;
+  const readVarint = () => {
+    let [value, unit, byte] = [0, 1, 0];
+    do {
+      byte = message.readUInt8(at++);
+      value += (byte & 127) * unit;
+      unit *= 128;
+    } while (byte > 127);
+    return value;
+  };
+  while (at < message.length) {
+    const tag = readVarint();
+    const length = readVarint(); // or the number itself, of wire type 0
+    const isBytes = (tag & 7) === 2;
+    const start = at;
+    if (isBytes) at += length;
+    yield { number: tag >> 3, bytes: message.subarray(start, at) };
+  }
+}

@@ -1,0 +1,55 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { writeFileAtomically } from '../src/atomic-file.js';
+import { UserError } from '../src/errors.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'histo-atomic-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+it('writes the chunks one after the other, into folders that it makes', async () => {
+  const path = join(folder, 'a', 'b', 'file.txt');
+  await writeFileAtomically(path, ['one ', Buffer.from('two')]);
+  expect(await readFile(path, 'utf8')).toBe('one two');
+});
+
+it('leaves the old file as it is, and nothing beside it, when a chunk fails', async () => {
+  const path = join(folder, 'file.txt');
+  await writeFile(path, 'old');
+  function* failing() {
+    yield 'new';
+    throw new Error('stop');
+  }
+  await expect(writeFileAtomically(path, failing())).rejects.toThrow('stop');
+  expect(await readFile(path, 'utf8')).toBe('old');
+  expect(await readdir(folder)).toEqual(['file.txt']);
+});
+
+it('leaves one whole file when two write at once', async () => {
+  const path = join(folder, 'file.txt');
+  const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(100_000));
+  await Promise.all(texts.map((text) => writeFileAtomically(path, [text])));
+  expect(texts).toContain(await readFile(path, 'utf8'));
+  expect(await readdir(folder)).toEqual(['file.txt']);
+});
+
+it('says what is wrong where a folder stands in the way', async () => {
+  const path = join(folder, 'file.txt');
+  await mkdir(path);
+  await expect(writeFileAtomically(path, ['new'])).rejects.toThrow(UserError);
+  expect(await readdir(folder)).toEqual(['file.txt']);
+});
+
+it.skipIf(process.getuid?.() === 0)(
+  'says what is wrong in a folder without permission',
+  async () => {
+    await chmod(folder, 0o500);
+    await expect(writeFileAtomically(join(folder, 'file.txt'), ['new'])).rejects.toThrow(
+      /permission/,
+    );
+  },
+);

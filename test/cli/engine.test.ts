@@ -1,0 +1,72 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { engineFolder, librariesIn } from '../../src/engine/native/folders.js';
+import { UserError } from '../../src/errors.js';
+import { useTemporaryCache } from '../engine/install/temporary-cache.js';
+import { runHisto } from './run-command.js';
+
+useTemporaryCache();
+const folder = () => engineFolder('2.20.0', 'cpu');
+
+beforeEach(async () => {
+  await mkdir(join(folder(), 'tensorflow'), { recursive: true });
+  for (const path of Object.values(librariesIn(folder()))) await writeFile(path, Buffer.alloc(500));
+  const card = { version: '2.20.0', build: 'cpu', sources: [], installed: '2026-01-01T00:00:00Z' };
+  await writeFile(join(folder(), 'engine.json'), JSON.stringify(card).padEnd(200));
+});
+
+describe('histo engine list', () => {
+  it('tells version, build, size and folder', async () => {
+    const { results } = await runHisto('engine', 'list');
+    expect(results).toEqual([`TensorFlow 2.20.0 (cpu), 1 kB, in use: ${folder()}`]);
+  });
+
+  it('gives the same as JSON', async () => {
+    const { results } = await runHisto('engine', 'list', '--json');
+    expect(JSON.parse(results.join('\n'))).toEqual([
+      { version: '2.20.0', build: 'cpu', folder: folder(), bytes: 1200, inUse: true },
+    ]);
+  });
+
+  it('says how to get one where there is none', async () => {
+    await runHisto('engine', 'remove', '--all');
+    const { results } = await runHisto('engine', 'list');
+    expect(results).toEqual(['No native engine is installed: run "histo engine install"']);
+    expect((await runHisto('engine', 'list', '--json')).results).toEqual(['[]']);
+  });
+});
+
+describe('histo engine remove', () => {
+  it('removes versions', async () => {
+    const { results } = await runHisto('engine', 'remove', '2.20.0');
+    expect(results).toEqual([`Removed TensorFlow 2.20.0 (cpu) from ${folder()}`]);
+  });
+
+  it('refuses one that is not there', async () => {
+    await expect(runHisto('engine', 'remove', '1.0')).rejects.toBeInstanceOf(UserError);
+  });
+});
+
+describe('histo engine install', () => {
+  it("has a --version of its own, apart from the program's", async () => {
+    const { notes, results } = await runHisto('engine', 'install', '--version', '2.20.0');
+    expect(notes).toEqual(['TensorFlow 2.20.0 (cpu) is already installed']);
+    expect(results).toEqual([`TensorFlow 2.20.0 (cpu) is installed in ${folder()}`]);
+    await expect(runHisto('--version')).rejects.toMatchObject({ code: 'commander.version' });
+  });
+
+  it('hands --from and --index-url on', async () => {
+    await expect(runHisto('engine', 'install', '--from', '/nope')).rejects.toThrow(
+      /^Cannot install from "\/nope": .* got no such file/,
+    );
+    await expect(runHisto('engine', 'install', '--index-url', 'ftp://x')).rejects.toThrow(
+      /^Cannot fetch "ftp:\/\/x\/tensorflow(-cpu)?\/": expected a URL/,
+    );
+  });
+
+  it('refuses unknown flags', async () => {
+    await expect(runHisto('engine', 'install', '--gpu')).rejects.toBeInstanceOf(CommanderError);
+  });
+});

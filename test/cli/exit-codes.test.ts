@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixtureData } from '../recipes/fixture.js';
+import { runHisto } from '../run-histo.js';
+
+const data = ['--labels', fixtureData.labels, '--images', fixtureData.images];
+const small = ['--preset', 'demo', '--limit', '40', '--batch-size', '8'];
+let folder = '';
+let run = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'histo-cli-'));
+  run = join(folder, 'run');
+  const { code, stderr } = await runHisto([
+    'train',
+    ...data,
+    ...small,
+    '--epochs',
+    '1',
+    '--out',
+    run,
+  ]);
+  expect(stderr).toContain('epoch 1/1');
+  expect(code).toBe(0);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('exit code 0', () => {
+  it('is that of help and version, on standard output', async () => {
+    expect(await runHisto(['--help'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await runHisto(['train', '--help'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await runHisto(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('comes with one JSON object on standard output and nothing else', async () => {
+    const { code, stdout } = await runHisto(['eval', run, ...data, '--json']);
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    for (const key of ['examples', 'positives', 'loss', 'accuracy', 'roc_auc']) {
+      expect(report[key], key).toBeTypeOf('number');
+    }
+  });
+
+  it('comes with silence on standard error where it is asked for', async () => {
+    const { stdout, stderr } = await runHisto(['--quiet', 'eval', run, ...data]);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('ROC AUC');
+  });
+});
+
+describe('exit code 2', () => {
+  const mistakes: [string, string[], RegExp][] = [
+    ['an unknown command', ['trian'], /unknown command 'trian'/],
+    ['an unknown flag', ['train', '--out', 'x', '--epoch', '3'], /unknown option '--epoch'/],
+    ['a missing flag', ['train', ...data], /required option '--out <run>'/],
+    ['no weights', ['train', ...data, '--out', 'x'], /--weights FILE.*--weights none/],
+    [
+      'a number that is none',
+      ['train', ...data, '--weights', 'none', '--out', 'x', '--epochs', 'ten'],
+      /--epochs: expected a whole number.*"ten"/,
+    ],
+    [
+      'a preset that is none',
+      ['train', ...data, '--out', 'x', '--preset', 'fast'],
+      /one of default, reference, quick/,
+    ],
+    [
+      'a checkpoint that is missing',
+      ['eval', 'no-such-run', ...data],
+      /no-such-run.*nothing there/,
+    ],
+    [
+      'labels that are missing',
+      ['eval', '.', '--labels', 'none.csv', '--images', '.'],
+      /best\.safetensors/,
+    ],
+    ['a gate on an unknown figure', ['eval', '.', ...data, '--fail-under', 'auc=1'], /roc_auc/],
+    ['an unknown engine', ['eval', '.', ...data, '--engine', 'gpu'], /auto, native, wasm/],
+  ];
+  it.each(mistakes)('is that of %s, without a stack', async (_, parameters, message) => {
+    const { code, stdout, stderr } = await runHisto(parameters);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(existsSync('x')).toBe(false);
+  });
+
+  it('comes with the faults of a labels file, all at once', async () => {
+    const labels = join(folder, 'faulty.csv');
+    await writeFile(labels, 'id,label\na,2\nb/c,1\n');
+    const { code, stderr } = await runHisto(['eval', run, '--labels', labels, '--images', folder]);
+    expect(stderr).toMatch(/row 2[\s\S]*row 3/);
+    expect(code).toBe(2);
+  });
+});
+
+describe('exit code 3', () => {
+  it('is that of a gate that was not met, after the figures', async () => {
+    const gates = ['--fail-under', 'accuracy=1', '--fail-under', 'roc_auc=0'];
+    const { code, stdout, stderr } = await runHisto(['eval', run, ...data, ...gates]);
+    expect(code).toBe(3);
+    expect(stdout).toContain('ROC AUC');
+    expect(stderr).toMatch(/1 of 2 gates: accuracy: expected at least 1, got 0\./);
+  });
+
+  it('is not that of gates that were met', async () => {
+    const { code } = await runHisto(['eval', run, ...data, '--fail-under', 'roc_auc=0']);
+    expect(code).toBe(0);
+  });
+});
+
+describe('a signal', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s saves, exits %i, and the run goes on with --resume', async (signal, expected) => {
+    const stopped = join(folder, signal);
+    const command = ['train', ...data, ...small, '--epochs', '3', '--out', stopped];
+    let sent = false;
+    const { code, stderr } = await runHisto(command, (child, said) => {
+      if (sent || !said.includes('epoch 1/3')) return;
+      sent = child.kill(signal);
+    });
+    expect(stderr).toMatch(/saved after step \d+[\s\S]*histo train --resume --out/);
+    expect(code).toBe(expected);
+    expect((await readdir(stopped)).filter((name) => /tmp|partial/.test(name))).toEqual([]);
+    const resumed = await runHisto(['train', '--resume', '--out', stopped]);
+    expect(resumed.stderr).toContain('epoch 3/3');
+    expect(resumed.code).toBe(0);
+  });
+});

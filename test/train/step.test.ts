@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.js';
+import { createModel, modelFromState, stateOf } from '../../src/model/model.js';
+import { createTrainer } from '../../src/train/step.js';
+import { startTestEngine, testEngines } from '../model/start-test-engine.js';
+import { tinyArchitecture, tinyBatch } from '../model/tiny-model.js';
+
+function newModel() {
+  return createModel(tinyArchitecture, { seed: 0, backbone: null });
+}
+
+describe.each(testEngines)('createTrainer with %s', (engine) => {
+  beforeAll(() => startTestEngine(engine));
+
+  it('learns, keeps the number of tensors, and frees them all', async () => {
+    const before = tf.memory().numTensors;
+    const model = newModel();
+    const trainer = createTrainer(model, { seed: 0 });
+    const losses: number[] = [];
+    const counts = new Set<number>();
+    for (let step = 0; step < 12; step++) {
+      const size = step % 4 === 3 ? 3 : 8; // the last batch of an epoch is partial
+      losses.push((await trainer.step(tinyBatch(size), step, 0.005, 0.9)).loss);
+      counts.add(tf.memory().numTensors);
+    }
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    expect(mean(losses.slice(-4))).toBeLessThan(mean(losses.slice(0, 4)));
+    expect(counts.size).toBe(1);
+    trainer.dispose();
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('goes on from a saved state and its velocities as if it had not been stopped', async () => {
+    const whole = newModel();
+    const trainer = createTrainer(whole, { seed: 1 });
+    await trainer.step(tinyBatch(4, 0), 0, 0.1, 0.9);
+    const state = await stateOf(whole);
+    const velocities = await trainer.velocities();
+    await trainer.step(tinyBatch(4, 1), 1, 0.1, 0.8);
+
+    const resumed = modelFromState(tinyArchitecture, state);
+    const later = createTrainer(resumed, { seed: 1 });
+    later.restore(velocities);
+    await later.step(tinyBatch(4, 1), 1, 0.1, 0.8);
+    expect(await stateOf(resumed)).toEqual(await stateOf(whole));
+    expect(await later.velocities()).toEqual(await trainer.velocities());
+    for (const one of [trainer, later, whole, resumed]) one.dispose();
+  });
+
+  it('stops at a loss that is not finite, with the weights as they were', async () => {
+    const model = newModel();
+    const trainer = createTrainer(model, { seed: 0 });
+    await trainer.step(tinyBatch(4), 0, 0.1, 0.9);
+    const diverged = tf.tensor1d([Number.POSITIVE_INFINITY, 0]);
+    model.trainable.get('head.fc2.bias')?.assign(diverged);
+    diverged.dispose();
+    const state = await stateOf(model);
+    const velocities = await trainer.velocities();
+    const count = tf.memory().numTensors;
+    const step = trainer.step(tinyBatch(4), 17, 0.025, 0.9);
+    await expect(step).rejects.toThrow(UserError);
+    await expect(step).rejects.toThrow(
+      /expected a finite loss at step 17, got NaN with a learning rate of 0\.025/,
+    );
+    expect(await stateOf(model)).toEqual(state);
+    expect(await trainer.velocities()).toEqual(velocities);
+    expect(tf.memory().numTensors).toBe(count);
+    trainer.dispose();
+    model.dispose();
+  });
+
+  it('refuses a label of no class and keeps nothing', async () => {
+    const model = newModel();
+    const trainer = createTrainer(model, { seed: 0 });
+    const count = tf.memory().numTensors;
+    const batch = { ...tinyBatch(4), labels: [0, 1, 2, 0] };
+    await expect(trainer.step(batch, 0, 0.1, 0.9)).rejects.toThrow('got 2 in row 2');
+    expect(tf.memory().numTensors).toBe(count);
+    trainer.dispose();
+    model.dispose();
+  });
+});
