@@ -78,9 +78,7 @@ export async function lossesOf(
 /** The largest difference of two lists of one length. */
 export function largestDifference(actual: readonly number[], expected: readonly number[]): number {
   expect(actual).toHaveLength(expected.length);
-  const m = Math.max(...actual.map((value, at) => Math.abs(value - (expected[at] as number))));
-  console.log('DIFF', m.toExponential(2), actual.slice(0, 12).map((v) => v.toFixed(5)).join(' '));
-  return m;
+  return Math.max(...actual.map((value, at) => Math.abs(value - (expected[at] as number))));
 }
 
 /**
@@ -101,7 +99,6 @@ export function largestDeviation(
     const deviation = Math.max(Math.abs(ownL2 - l2) / l2, Math.abs(ownMean - mean) / meanScale);
     if (deviation > largest.deviation) largest = { name, deviation };
   }
-  console.log('DEV', largest.name, largest.deviation.toExponential(2));
   return largest;
 }
 

@@ -34,7 +34,7 @@ export class AttributeWriter {
    */
   set(op: Pointer, opName: string, attribute: OpAttribute): void {
     const { name, type, value } = attribute;
-    const { kind, isList } = this.lookUp(opName, name);
+    const { kind, isList } = this.lookUp(opName, `${name}`); // C takes no undefined
     const setter = this.setters.get(isList ? `${type}[]` : `${type}`);
     if (kind !== type || setter === undefined || !fits(type, isList, value)) {
       throw new Error(

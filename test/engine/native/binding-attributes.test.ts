@@ -92,6 +92,11 @@ describe.skipIf(!hasNativeEngine)('attributes of ops', () => {
     expect(pool).toThrow(refusal);
   });
 
+  it('are refused: no name', () => {
+    const nameless = { type: TF_ATTR_INT, value: 1 } as never;
+    expect(() => binding.executeOp('MaxPool', [nameless], [x], 1)).toThrow('"MaxPool": ');
+  });
+
   it('are refused by TensorFlow: no such data type', () => {
     const attributes = [
       { name: 'SrcT', type: TF_ATTR_TYPE, value: TF_FLOAT },

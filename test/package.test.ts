@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageFolder } from '../src/package-folder.js';
+import { histoVersion } from '../src/version.js';
+
+const execute = promisify(execFile);
+const npmFailure = await askRegistry();
+if (npmFailure !== null) {
+  process.stderr.write(`The packed package is NOT tested: npm cannot reach it: ${npmFailure}\n`);
+}
+let folder = '';
+let tarball = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'histo-test-package-'));
+  if (!existsSync(join(packageFolder, 'dist', 'bin', 'histo.js'))) {
+    await execute('npm', ['run', 'build'], { cwd: packageFolder });
+  }
+  await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: packageFolder,
+  });
+  const [packed] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  tarball = join(folder, packed ?? 'nothing was packed');
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.skipIf(npmFailure !== null || process.platform === 'win32')('the packed package', () => {
+  it.each([
+    ['where install scripts are forbidden', ['--ignore-scripts']],
+    ['where every install script fails', ['--ignore-scripts=false', '--script-shell=false']],
+  ])(
+    'works installed globally, %s',
+    async (_, flags) => {
+      const prefix = await mkdtemp(join(folder, 'prefix-'));
+      await execute(
+        'npm',
+        [
+          'install',
+          '--global',
+          '--prefix',
+          prefix,
+          '--prefer-offline',
+          '--no-audit',
+          ...flags,
+          tarball,
+        ],
+        { cwd: folder },
+      );
+      const histo = runnerOf(prefix);
+      expect(await histo('--version')).toBe(`${histoVersion}\n`);
+      expect(await histo('predict', '--help')).toContain('--images');
+      const diagnosis = JSON.parse(await histo('doctor', '--json')) as Record<string, unknown>;
+      expect(diagnosis).toMatchObject({ fit: true, histo: histoVersion, engine: { name: 'wasm' } });
+      // A preset of its own is read before the labels are missed.
+      const train = histo(
+        'train',
+        '--preset',
+        'quick',
+        '--labels',
+        'no.csv',
+        '--images',
+        '.',
+        '--out',
+        'x',
+      );
+      await expect(train).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('no.csv'),
+      });
+      await expect(histo('train', '--preset', 'none')).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/reference/),
+      });
+    },
+    300_000,
+  );
+});
+
+/** Runs the installed histo from elsewhere, with an empty cache; gives its standard output. */
+function runnerOf(prefix: string): (...args: readonly string[]) => Promise<string> {
+  const env = { ...process.env, HISTO_CACHE: join(prefix, 'cache') };
+  delete (env as NodeJS.ProcessEnv)['HISTO_TENSORFLOW'];
+  return async (...args) => {
+    const { stdout } = await execute(join(prefix, 'bin', 'histo'), args, { cwd: prefix, env });
+    return stdout;
+  };
+}
+
+/** Null if npm can install, else why it cannot. */
+async function askRegistry(): Promise<string | null> {
+  try {
+    await execute('npm', ['view', 'commander', 'version', '--prefer-offline'], { timeout: 60_000 });
+    return null;
+  } catch (error) {
+    return String((error as { stderr?: string }).stderr ?? error).split('\n')[0] ?? 'no answer';
+  }
+}
