@@ -1,5 +1,5 @@
 import { randomStream } from '../rng.js';
-import type { Patch } from './read-patch.js';
+import type { Patch } from './patch.js';
 
 /** What chance may do to a training patch. */
 export interface Augmentation {

@@ -3,8 +3,9 @@ import { UserError } from '../errors.js';
 import { randomStream, shuffle } from '../rng.js';
 import { type Augmentation, augmentAndCrop, drawAugmentation } from './augment.js';
 import { type Channels, createNormalizer, type Normalizer } from './normalize.js';
+import type { Patch } from './patch.js';
 import { prefetch } from './prefetch.js';
-import { type Patch, readPatch } from './read-patch.js';
+import { readPatch } from './read-patch.js';
 
 /** Patches as the network takes them. */
 export interface Batch {

@@ -1,4 +1,4 @@
-import type { Patch } from './read-patch.js';
+import type { Patch } from './patch.js';
 
 /**
  * Reads the commonest patch file without a decoder: a TIFF of one page, uncompressed, 8-bit RGB,

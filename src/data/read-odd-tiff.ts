@@ -1,6 +1,6 @@
 import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
 import { UserError } from '../errors.js';
-import type { Patch } from './read-patch.js';
+import type { Patch } from './patch.js';
 
 const photometricNames = ['grey', 'grey', 'RGB', 'palette', 'mask', 'CMYK', 'YCbCr', '', 'L*a*b*'];
 const readable = ['grey', 'RGB', 'palette', 'YCbCr'];

@@ -3,17 +3,8 @@ import { promisify } from 'node:util';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { messageOf, UserError } from '../errors.js';
 import { fileFault } from './file-fault.js';
+import type { Patch } from './patch.js';
 import { isColourJpeg, readPlainTiff } from './plain-image.js';
-
-/** A patch as it is in memory. */
-export interface Patch {
-  /** Shape [heightPx, widthPx, 3], red first. */
-  readonly pixels: Uint8Array;
-  readonly widthPx: number;
-  readonly heightPx: number;
-  /** What was done to come to 8-bit RGB, such as "alpha is dropped"; null: nothing. */
-  readonly notice: string | null;
-}
 
 const largestPx = 2 ** 26; // 8,192 x 8,192: larger is a slide, and no patch
 

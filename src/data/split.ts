@@ -63,6 +63,41 @@ export function splitPatches(
   };
 }
 
+/**
+ * The split of two labels files: one to train on, one to validate on.
+ *
+ * @param validLabels Path of the second, for the description and errors.
+ * @throws {UserError} If a patch is in both.
+ */
+export function splitOfFiles(
+  train: readonly LabelledPatch[],
+  valid: readonly LabelledPatch[],
+  validLabels: string,
+): Split {
+  const trained = new Set(train.map(({ path }) => path));
+  const shared = valid.filter(({ path }) => trained.has(path));
+  if (shared.length > 0) {
+    throw new UserError(
+      `Cannot validate on "${validLabels}": expected patches that are not trained on, got ${shared.length} that are, such as "${shared[0]?.id}"; remove them from one of the two files`,
+    );
+  }
+  const groups = new Set(train.map(({ group }) => group));
+  const sharedGroups = new Set(
+    valid.map(({ group }) => group).filter((group) => groups.has(group)),
+  );
+  const caution = groups.has(null)
+    ? 'no slide is known, so figures may be optimistic if one is in both files'
+    : sharedGroups.size > 0
+      ? `${sharedGroups.size} groups are in both files, so figures may be optimistic`
+      : 'no group is in both files';
+  return {
+    train,
+    valid,
+    description: `${train.length} patches to train and ${valid.length} of "${validLabels}" to validate; ${caution}`,
+    isSlideDisjoint: !groups.has(null) && sharedGroups.size === 0,
+  };
+}
+
 function explain(
   split: SplitOptions['split'],
   patches: readonly LabelledPatch[],

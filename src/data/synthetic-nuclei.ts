@@ -1,5 +1,5 @@
 import type { RandomStream } from '../rng.js';
-import { type Canvas, syntheticSizePx } from './synthetic-patch.js';
+import { type Canvas, syntheticSizePx } from './synthetic-canvas.js';
 
 /** A nucleus to paint: an ellipse with a wavy rim. */
 export interface Nucleus {

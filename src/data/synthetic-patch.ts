@@ -1,18 +1,8 @@
 import type { RandomStream } from '../rng.js';
+import { type Canvas, syntheticSizePx } from './synthetic-canvas.js';
 import { drawNucleus, type Nucleus, paintNucleus, touchesSquare } from './synthetic-nuclei.js';
 
-/** Side of a synthetic patch, as in Kaggle's set. */
-export const syntheticSizePx = 96;
-
 const centre = { from: 32, to: 64 }; // the 32 x 32 px that decide the label
-
-/** A patch being painted: colours in [0, 255], and where tumour lies. */
-export interface Canvas {
-  /** Shape [96, 96, 3]. */
-  readonly colours: Float32Array;
-  /** Shape [96, 96]; 1 = pixel of a tumour nucleus. */
-  readonly tumour: Uint8Array;
-}
 
 /**
  * Draws a patch: pink stroma with fibres, white gaps, small regular nuclei and lymphocytes, and in

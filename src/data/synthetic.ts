@@ -4,7 +4,8 @@ import { writeFileAtomically } from '../atomic-file.js';
 import { codeOf, messageOf, UserError } from '../errors.js';
 import { randomStream } from '../rng.js';
 import { plainTiffBytes } from './plain-tiff-bytes.js';
-import { syntheticPatch, syntheticSizePx } from './synthetic-patch.js';
+import { syntheticSizePx } from './synthetic-canvas.js';
+import { syntheticPatch } from './synthetic-patch.js';
 
 /** Where a synthetic data set stands. */
 export interface SyntheticData {

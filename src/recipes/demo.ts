@@ -20,7 +20,7 @@ export interface DemoSummary {
   readonly seconds: number;
 }
 
-const patchCounts = { train: 1600, test: 600, seed: 0 };
+const patchCounts = { train: 1200, test: 400, seed: 0 };
 const marker = '.histo-demo'; // what a folder must hold for the demo to replace its content
 
 /**

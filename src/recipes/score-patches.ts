@@ -18,6 +18,8 @@ export interface ScoringOptions {
   readonly batchSize: number;
   readonly cropPx: number;
   readonly channels: 'rgb' | 'bgr';
+  /** A patch whose size all must have; the first of the patches if absent. */
+  readonly sizeLike?: string;
   readonly signal: AbortSignal;
   readonly onNotice: (notice: string) => void;
   /** Told after each batch how many patches are done. */

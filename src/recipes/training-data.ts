@@ -1,11 +1,11 @@
 import type { Config } from '../config/schema.js';
 import { dataDigest, readLabels } from '../data/labels.js';
-import { type Split, splitPatches } from '../data/split.js';
+import { type Split, splitOfFiles, splitPatches } from '../data/split.js';
 
 /** The patches of a run and what identifies them. */
 export interface TrainingData {
   readonly split: Split;
-  /** sha256 over ids and labels of training and validation patches, in their order. */
+  /** sha256 over ids and labels in the order of the files. */
   readonly digest: string;
 }
 
@@ -15,26 +15,17 @@ export interface TrainingData {
  * @throws {UserError} If a labels file has faults, a patch is missing, or a side would be empty.
  */
 export async function loadTrainingData(config: Config): Promise<TrainingData> {
-  const { groupColumn, limit } = config;
-  const patches = await readLabels({
-    labels: config.labels,
-    images: config.images,
+  const { labels, images, validLabels, validImages, groupColumn, limit } = config;
+  const patches = await readLabels({ labels, images, groupColumn, limit });
+  if (validLabels === null) {
+    return { split: splitPatches(patches, config), digest: dataDigest(patches) };
+  }
+  const valid = await readLabels({
+    labels: validLabels,
+    images: validImages ?? images,
     groupColumn,
-    limit,
+    limit: null,
   });
-  const split =
-    config.validLabels === null
-      ? splitPatches(patches, config)
-      : {
-          train: patches,
-          valid: await readLabels({
-            labels: config.validLabels,
-            images: config.validImages ?? config.images,
-            groupColumn,
-            limit: null,
-          }),
-          description: `validation on "${config.validLabels}", a file of its own: its slides are taken to be others than those of the training patches`,
-          isSlideDisjoint: false,
-        };
-  return { split, digest: dataDigest([...split.train, ...split.valid]) };
+  const split = splitOfFiles(patches, valid, validLabels);
+  return { split, digest: dataDigest([...patches, ...valid]) };
 }

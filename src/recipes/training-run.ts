@@ -131,6 +131,7 @@ async function validate(
     batchSize: config.batchSize,
     cropPx: config.crop,
     channels: config.channels,
+    ...(split.train[0] && { sizeLike: split.train[0].path }),
     ...options,
   });
   return labelled(scores, split.valid);

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixtureData } from '../recipes/fixture.js';
+import { fixturePatches } from '../fixture-patches.js';
 import { runHisto } from '../run-histo.js';
 
-const data = ['--labels', fixtureData.labels, '--images', fixtureData.images];
+const data = ['--labels', fixturePatches.labels, '--images', fixturePatches.images];
 const small = ['--preset', 'demo', '--limit', '40', '--batch-size', '8'];
 let folder = '';
 let run = '';

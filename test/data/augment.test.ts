@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { augmentAndCrop, drawAugmentation } from '../../src/data/augment.js';
 import { createNormalizer } from '../../src/data/normalize.js';
-import { type Patch, readPatch } from '../../src/data/read-patch.js';
+import type { Patch } from '../../src/data/patch.js';
+import { readPatch } from '../../src/data/read-patch.js';
 import { hasShared, readGolden, sharedPath } from '../shared-data.js';
 
 interface AugmentGolden {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { type Patch, readPatch } from '../../src/data/read-patch.js';
+import type { Patch } from '../../src/data/patch.js';
+import { readPatch } from '../../src/data/read-patch.js';
 import { UserError } from '../../src/errors.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { type TiffLayout, tiffBytes } from './tiff-bytes.js';
@@ -158,6 +159,16 @@ describe('readPatch reads', () => {
 
   it('what a name ending says wrongly', async () => {
     await expectPatch(readPatch(fileOf(await picture().png().toBuffer(), 'tif')), rgb, null);
+  });
+
+  it('pixels as they are stored, whatever the colour profile', async () => {
+    const red = sharp({ create: { width: 4, height: 4, channels: 3, background: '#ff0000' } });
+    const png = await red.withIccProfile('p3').png().toBuffer();
+    const patch = await readPatch(fileOf(png, 'png'));
+    // red of sRGB is (0.9175, 0.2003, 0.1386) in Display P3; a profile rounds by 1 of 255
+    for (const [channel, value] of [234, 51, 35].entries()) {
+      expect(Math.abs((patch.pixels[channel] ?? 0) - value)).toBeLessThanOrEqual(1);
+    }
   });
 
   it('pixels as they are stored, whatever the EXIF orientation', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelledPatch } from '../../src/data/labels.js';
-import { splitPatches } from '../../src/data/split.js';
+import { splitOfFiles, splitPatches } from '../../src/data/split.js';
 import { UserError } from '../../src/errors.js';
 import { randomStream } from '../../src/rng.js';
 
@@ -202,5 +202,38 @@ describe('splitPatches refuses', () => {
     expect(() => splitPatches(one, grouped)).toThrow(
       'Cannot split by group: expected two groups or more, got 1; use --split stratified, or label patches of more slides',
     );
+  });
+});
+
+describe('split of two files', () => {
+  const patch = (id: string, group: string | null) =>
+    ({ id, label: 0, group, path: `images/${id}.tif` }) as const;
+
+  it('refuses a patch that is in both', () => {
+    const train = [patch('a', null), patch('b', null)];
+    expect(() => splitOfFiles(train, [patch('c', null), patch('b', null)], 'v.csv')).toThrow(
+      /"v\.csv".*got 1 that are, such as "b"/,
+    );
+  });
+
+  it('is slide-disjoint where no group is in both', () => {
+    const split = splitOfFiles([patch('a', 's1')], [patch('b', 's2')], 'v.csv');
+    expect(split.isSlideDisjoint).toBe(true);
+    expect(split.description).toContain('no group is in both files');
+  });
+
+  it.each([
+    [[patch('b', 's1'), patch('c', 's2')], '1 groups are in both files'],
+    [[patch('b', 's1')], '1 groups are in both files'],
+  ])('says how many groups are in both', (valid, text) => {
+    const split = splitOfFiles([patch('a', 's1')], valid, 'v.csv');
+    expect(split.isSlideDisjoint).toBe(false);
+    expect(split.description).toContain(`${text}, so figures may be optimistic`);
+  });
+
+  it('says that nothing is known without groups', () => {
+    const split = splitOfFiles([patch('a', null)], [patch('b', null)], 'v.csv');
+    expect(split.isSlideDisjoint).toBe(false);
+    expect(split.description).toContain('no slide is known');
   });
 });

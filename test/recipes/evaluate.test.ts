@@ -6,8 +6,9 @@ import { evaluate } from '../../src/recipes/evaluate.js';
 import { predict } from '../../src/recipes/predict.js';
 import { type TrainingSummary, train } from '../../src/recipes/train.js';
 import { readPredictions } from '../../src/report/predictions-csv.js';
+import { fixturePatches } from '../fixture-patches.js';
 import { createTestTerminal } from '../test-terminal.js';
-import { fixtureData, smallRun } from './fixture.js';
+import { smallRun } from './fixture.js';
 
 const never = new AbortController().signal;
 let folder = '';
@@ -24,12 +25,12 @@ const common = { limit: null, engine: 'auto', batchSize: 64, out: null } as cons
 
 describe('evaluate', () => {
   it('gives the figures that training gave for the same patches, whatever the batch size', async () => {
-    const [header, ...rows] = (await readFile(fixtureData.labels, 'utf8')).trim().split(/\r?\n/);
+    const [header, ...rows] = (await readFile(fixturePatches.labels, 'utf8')).trim().split(/\r?\n/);
     const labels = join(folder, 'valid_labels.csv');
     await writeFile(labels, [header, ...rows.slice(40, 50)].join('\n')); // the last 20 % of 50 rows
     const out = join(folder, 'evaluation');
     const report = await evaluate(
-      { ...common, checkpoint: run, labels, images: fixtureData.images, batchSize: 3, out },
+      { ...common, checkpoint: run, labels, images: fixturePatches.images, batchSize: 3, out },
       createTestTerminal(),
       never,
     );
@@ -52,7 +53,7 @@ describe('evaluate', () => {
   it('says so when it is shown the patches of the training', async () => {
     const terminal = createTestTerminal();
     const report = await evaluate(
-      { ...common, ...fixtureData, checkpoint: run, limit: 50 },
+      { ...common, ...fixturePatches, checkpoint: run, limit: 50 },
       terminal,
       never,
     );
@@ -61,7 +62,7 @@ describe('evaluate', () => {
   });
 
   it('refuses a folder without a checkpoint', async () => {
-    const options = { ...common, ...fixtureData, checkpoint: folder };
+    const options = { ...common, ...fixturePatches, checkpoint: folder };
     await expect(evaluate(options, createTestTerminal(), never)).rejects.toThrow(
       /best\.safetensors/,
     );
@@ -72,7 +73,7 @@ describe('predict', () => {
   it('scores every patch of a folder in the order of ids, as evaluate does', async () => {
     const evaluation = join(folder, 'all');
     await evaluate(
-      { ...common, ...fixtureData, checkpoint: run, out: evaluation },
+      { ...common, ...fixturePatches, checkpoint: run, out: evaluation },
       createTestTerminal(),
       never,
     );
@@ -83,7 +84,7 @@ describe('predict', () => {
       ['kaggle', 'id,label'],
     ] as const) {
       const out = join(folder, `${format}.csv`);
-      const options = { checkpoint: run, images: fixtureData.images, out, format } as const;
+      const options = { checkpoint: run, images: fixturePatches.images, out, format } as const;
       const count = await predict(
         { ...options, engine: 'auto', batchSize: 16 },
         createTestTerminal(),

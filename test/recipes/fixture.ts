@@ -1,14 +1,5 @@
-import { join } from 'node:path';
-import { packageFolder } from '../../src/package-folder.js';
 import type { TrainOptions } from '../../src/recipes/train.js';
-
-/** Real patches that come with the project; their README says where they are from. */
-export const fixturePatches = join(packageFolder, 'test', 'fixtures', 'patches');
-
-export const fixtureData = {
-  labels: join(fixturePatches, 'train_labels.csv'),
-  images: join(fixturePatches, 'train'),
-};
+import { fixturePatches } from '../fixture-patches.js';
 
 /** A short run on real patches: 3 epochs of 5 steps. */
 export function smallRun(
@@ -22,7 +13,7 @@ export function smallRun(
     config: {
       preset: 'demo',
       configFile: null,
-      flags: { ...fixtureData, ...small, ...flags },
+      flags: { ...fixturePatches, ...small, ...flags },
     },
   };
 }

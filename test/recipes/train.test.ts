@@ -9,8 +9,9 @@ import { InterruptedError, UserError } from '../../src/errors.js';
 import { train } from '../../src/recipes/train.js';
 import { readPredictions } from '../../src/report/predictions-csv.js';
 import type * as OneCycle from '../../src/train/one-cycle.js';
+import { fixturePatches } from '../fixture-patches.js';
 import { createTestTerminal } from '../test-terminal.js';
-import { fixtureData, smallRun } from './fixture.js';
+import { smallRun } from './fixture.js';
 
 const atStep = vi.hoisted(() => ({ call: (_step: number): void => {} }));
 vi.mock('../../src/train/one-cycle.js', async (original) => {
@@ -144,7 +145,7 @@ describe('train', () => {
 
   it('refuses to resume on other patches', async () => {
     const labels = join(folder, 'labels.csv');
-    const rows = (await readFile(fixtureData.labels, 'utf8')).trim().split(/\r?\n/);
+    const rows = (await readFile(fixturePatches.labels, 'utf8')).trim().split(/\r?\n/);
     await writeFile(labels, rows.join('\n'));
     const run = join(folder, 'run');
     await train(smallRun(run, { epochs: 1, labels }), createTestTerminal(), never);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type FusedOp, type OpAttributes, runFusedOp } from './fused-op.js';
+import { gatheredFilterGradient } from './gathered-filter-gradient.js';
 import { runNative } from './native-op.js';
 import { pointwiseConv2d } from './native-pointwise-conv2d.js';
 import { type WindowPadding, windowPadding } from './window-padding.js';
@@ -16,6 +17,9 @@ export function nativeConv2d(
   const op = isPointwise ? pointwiseConv2d : spatialConv2d;
   return runFusedOp(op, { x, filter }, { stride, padding })[0] as tf.Tensor4D;
 }
+
+/** Windows of a patch up to which gathering their pixels pays. */
+const FEW_WINDOWS = 4;
 
 const spatialConv2d: FusedOp = {
   name: 'HistoNativeConv2d',
@@ -37,6 +41,7 @@ const spatialConv2d: FusedOp = {
 };
 
 interface Geometry {
+  readonly stride: number;
   readonly rows: WindowPadding;
   readonly columns: WindowPadding;
   readonly isPadded: boolean;
@@ -58,7 +63,7 @@ function geometryOf(
     padding: { text: isTensorFlows ? rows.kind : 'VALID' },
     data_format: { text: 'NHWC' },
   } as const;
-  return { rows, columns, isPadded: !isTensorFlows, attributes };
+  return { stride, rows, columns, isPadded: !isTensorFlows, attributes };
 }
 
 function padBeforehand(x: tf.Tensor4D, { rows, columns, isPadded }: Geometry): tf.Tensor4D {
@@ -93,6 +98,9 @@ function filterGradient(
   filter: tf.Tensor4D,
   geometry: Geometry,
 ): tf.Tensor {
+  if (geometry.rows.outputSize * geometry.columns.outputSize <= FEW_WINDOWS) {
+    return gatheredFilterGradient(dy, x, filter.shape, geometry);
+  }
   const padded = padBeforehand(x, geometry);
   const inputs = [padded, tf.tensor1d(filter.shape, 'int32'), dy];
   return runNative('Conv2DBackpropFilter', geometry.attributes, inputs)[0] as tf.Tensor;
