@@ -22,8 +22,9 @@ export function downloadProgress(
 ): DownloadProgress {
   const startedMs = performance.now();
   const timeLeft = (done: number) => {
-    const speed = (done - startBytes) / (performance.now() - startedMs); // bytes a millisecond
-    return totalBytes === null || speed <= 0
+    const elapsedMs = performance.now() - startedMs;
+    const speed = (done - startBytes) / elapsedMs; // bytes a millisecond
+    return totalBytes === null || speed <= 0 || elapsedMs < 1000 // too early to tell
       ? '?'
       : showSeconds((totalBytes - done) / speed / 1000);
   };
