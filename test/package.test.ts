@@ -36,6 +36,7 @@ describe.skipIf(npmFailure !== null || process.platform === 'win32')('the packed
   it.each([
     ['where install scripts are forbidden', ['--ignore-scripts']],
     ['where install scripts run', ['--ignore-scripts=false']],
+    ['where install scripts fail', ['--ignore-scripts=false', '--script-shell=/bin/false']],
   ])(
     'works installed globally, %s',
     async (_, flags) => {

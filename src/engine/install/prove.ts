@@ -22,7 +22,7 @@ const timeoutMs = 180_000; // a gigabyte from a slow network disk
 // are those of src/engine/native/library.ts, where they are explained.
 const script = `
 const [koffiUrl, framework, library] = process.argv.slice(1);
-const { default: koffi } = await import(koffiUrl);
+const { default: koffi } = (await import(koffiUrl)).default;
 const isMac = process.platform === 'darwin';
 const libc = koffi.load(null);
 const dlopen = libc.func('void *dlopen(const char *, int)');
@@ -42,7 +42,7 @@ process.stdout.write(JSON.stringify({ version: version() }));
  * library that does not suit the machine may end the process that opens it.
  */
 export const proveLibraries: Proof = async ({ library, framework }, signal) => {
-  const koffiUrl = pathToFileURL(createRequire(import.meta.url).resolve('koffi')).href;
+  const koffiUrl = pathToFileURL(createRequire(import.meta.url).resolve('#koffi')).href;
   const answer = await new Promise<{ stdout: string; stderr: string; failure: Error | null }>(
     (done) => {
       execFile(

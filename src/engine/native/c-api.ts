@@ -1,4 +1,4 @@
-import koffi from 'koffi';
+import { koffi } from './koffi.js';
 
 /**
  * An address in the process's memory: 0 is null. User space ends below 2^53, so a number holds it

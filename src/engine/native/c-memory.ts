@@ -1,5 +1,5 @@
-import koffi from 'koffi';
 import type { Pointer } from './c-api.js';
+import { koffi } from './koffi.js';
 
 const process_ = koffi.load(null);
 const copyIn = process_.func('uintptr_t memcpy(uintptr_t, const void *, size_t)');

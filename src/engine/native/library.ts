@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
-import koffi from 'koffi';
 import { messageOf, UserError } from '../../errors.js';
 import type { Terminal } from '../../terminal.js';
 import { bindCApi, type CApi } from './c-api.js';
+import { koffi } from './koffi.js';
 import { withQuietStderr } from './quiet-stderr.js';
 
 /** The two files of an installed TensorFlow, as `findInstalledEngine` names them. */

@@ -1,4 +1,4 @@
-import koffi from 'koffi';
+import { koffi } from './koffi.js';
 
 /**
  * Runs an action while the process's standard error goes nowhere, and puts it back. TensorFlow's
