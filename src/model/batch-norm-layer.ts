@@ -4,7 +4,7 @@ import { batchNormInference, batchNormTraining } from '../engine/ops/batch-norm.
 import type { Model } from './model.js';
 
 /** torch's default: added to the variance before its root is taken. */
-const epsilon = 1e-5;
+export const epsilon = 1e-5;
 
 /** The BatchNorm layer of a name (`layer1.0.bn2`), on [n, h, w, c] or [n, c]. */
 export type BatchNormLayer = <T extends tf.Tensor4D | tf.Tensor2D>(x: T, layer: string) => T;

@@ -1,4 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from '../rng.js';
+import { type Architecture, featuresOf } from './architecture.js';
 
 /** Sets these draws apart from others of the same seed. */
 const purpose = 0x64726f70; // "drop"
@@ -19,4 +21,15 @@ export function dropoutMask(keys: readonly number[], count: number, rate: number
   const mask = new Float32Array(count);
   for (let at = 0; at < count; at++) mask[at] = random.nextUniform() < rate ? 0 : kept;
   return mask;
+}
+
+/** The masks of the head's two dropout layers. */
+export function dropoutMasks(
+  architecture: Architecture,
+  size: number,
+  keys: readonly number[],
+): readonly tf.Tensor2D[] {
+  return [featuresOf(architecture), architecture.hiddenUnits].map((width, layer) =>
+    tf.tensor2d(dropoutMask([...keys, layer], size * width, architecture.dropout), [size, width]),
+  );
 }

@@ -5,7 +5,6 @@ import {
   inferenceBatchNorm,
   trainingBatchNorm,
 } from './batch-norm-layer.js';
-import { dropoutMask } from './dropout-mask.js';
 import { type Dropout, headLogits } from './head.js';
 import { averagePool, masked } from './layers.js';
 import type { Model } from './model.js';
@@ -18,7 +17,7 @@ import { backboneStages, type Stage } from './resnet.js';
  * @returns Logits, shape [n, classes]. The caller disposes of them.
  */
 export function scoreBatch(model: Model, images: tf.Tensor4D): tf.Tensor2D {
-  return forward(model, images, inferenceBatchNorm(model), (x) => x);
+  return logitsOf(model, images, inferenceBatchNorm(model), (x) => x);
 }
 
 /**
@@ -26,7 +25,7 @@ export function scoreBatch(model: Model, images: tf.Tensor4D): tf.Tensor2D {
  * model's trainable variables, and changes nothing.
  *
  * @param images Shape [n, height, width, 3], n >= 2, float32, normalised.
- * @param dropoutKeys Integers that name the masks, for example (seed, step).
+ * @param masks Dropout masks of the head's two layers, as {@link dropoutMasks} draws them.
  * @param statistics Filled with the batch's statistics, for {@link updateStatistics}; they are kept
  *   beyond `tf.tidy`, the caller disposes of them.
  * @returns Logits, shape [n, classes].
@@ -34,15 +33,11 @@ export function scoreBatch(model: Model, images: tf.Tensor4D): tf.Tensor2D {
 export function trainingLogits(
   model: Model,
   images: tf.Tensor4D,
-  dropoutKeys: readonly number[],
+  masks: readonly tf.Tensor2D[],
   statistics: Map<string, tf.Tensor1D>,
 ): tf.Tensor2D {
-  const rate = model.architecture.dropout;
-  const dropout: Dropout = (x, layer) =>
-    rate === 0
-      ? x
-      : masked(x, tf.tensor2d(dropoutMask([...dropoutKeys, layer], x.size, rate), x.shape));
-  return forward(model, images, trainingBatchNorm(model, statistics), dropout);
+  const dropout: Dropout = (x, layer) => masked(x, masks[layer] as tf.Tensor2D);
+  return logitsOf(model, images, trainingBatchNorm(model, statistics), dropout);
 }
 
 /**
@@ -71,7 +66,13 @@ export function updateStatistics(model: Model, batch: BatchStatistics, momentum 
   });
 }
 
-function forward(
+/**
+ * The whole forward pass.
+ *
+ * @param images Shape [n, height, width, 3], float32, normalised.
+ * @returns Logits, shape [n, classes].
+ */
+export function logitsOf(
   model: Model,
   images: tf.Tensor4D,
   batchNorm: BatchNormLayer,

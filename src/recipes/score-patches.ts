@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
 import type { LabelledPatch } from '../data/labels.js';
 import type { Prediction } from '../evaluate/evaluate-predictions.js';
-import { scoreBatch } from '../model/forward.js';
 import type { Model } from '../model/model.js';
+import { createScorer, type Scorer } from '../model/scorer.js';
 
 /** What the model says of one patch. */
 export interface Score {
@@ -46,20 +46,22 @@ export async function scorePatches(
     shuffle: false,
     augmentation: null,
   });
-  for await (const batch of batches) {
-    scores.push(...(await scoresOf(model, batch)));
-    options.onProgress?.(scores.length);
+  const scorer = createScorer(model);
+  try {
+    for await (const batch of batches) {
+      scores.push(...(await scoresOf(scorer, batch)));
+      options.onProgress?.(scores.length);
+    }
+    return scores;
+  } finally {
+    scorer.dispose();
   }
-  return scores;
 }
 
-async function scoresOf(model: Model, batch: Batch): Promise<Score[]> {
-  const logits = tf.tidy(() => {
-    const shape: [number, number, number, number] = [batch.size, batch.cropPx, batch.cropPx, 3];
-    return scoreBatch(model, tf.tensor4d(batch.images, shape));
-  });
-  const values = await logits.data();
-  logits.dispose();
+async function scoresOf(scorer: Scorer, batch: Batch): Promise<Score[]> {
+  const { size, cropPx } = batch;
+  const images = tf.tensor4d(batch.images, [size, cropPx, cropPx, 3]);
+  const values = await scorer.score(images).finally(() => images.dispose());
   return batch.ids.map((id, row) => {
     const [normal, tumour] = [values[2 * row] as number, values[2 * row + 1] as number];
     return { id, probability: 1 / (1 + Math.exp(normal - tumour)), logits: [normal, tumour] };

@@ -10,9 +10,11 @@ export interface Sgd {
   /** One update of every variable. The gradients, by parameter name, are not disposed. */
   readonly update: (
     gradients: ReadonlyMap<string, tf.Tensor>,
-    learningRate: number,
-    momentum: number,
+    learningRate: tf.Scalar,
+    momentum: tf.Scalar,
   ) => void;
+  /** The velocities themselves, the same ones as long as the optimizer lives. */
+  readonly variables: readonly tf.Variable[];
   /** The velocities by parameter name, in torch's layout. */
   readonly velocities: () => Promise<Map<string, NamedArray>>;
   /** Takes up velocities that {@link Sgd.velocities} gave, bit for bit. */
@@ -28,7 +30,7 @@ export interface Sgd {
  */
 export function createSgd(model: Model): Sgd {
   const parameters = model.parameters.filter(isTrainable);
-  let velocities = new Map<string, tf.Variable>();
+  const velocities = new Map<string, tf.Variable>();
   for (const [name, variable] of model.trainable) {
     const start = tf.zeros(variable.shape);
     velocities.set(name, tf.variable(start, false));
@@ -48,16 +50,16 @@ export function createSgd(model: Model): Sgd {
         applyMomentum(variable, velocity, gradient, learningRate, momentum);
       }
     },
+    variables: [...velocities.values()],
     velocities: () => readVariables(parameters, velocities),
     restore: (saved) => {
       checkState(parameters, saved, "the optimizer's velocities");
-      dispose();
-      velocities = new Map(
-        parameters.map((parameter) => {
-          const { data } = saved.get(parameter.name) as NamedArray;
-          return [parameter.name, variableOf(parameter, data)];
-        }),
-      );
+      for (const parameter of parameters) {
+        const { data } = saved.get(parameter.name) as NamedArray;
+        const restored = variableOf(parameter, data);
+        velocities.get(parameter.name)?.assign(restored);
+        restored.dispose();
+      }
     },
     dispose,
   };

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { compile } from '../engine/ops/compile.js';
 import { UserError } from '../errors.js';
 import type { BatchStatistics } from '../model/batch-norm-layer.js';
+import { dropoutMasks } from '../model/dropout-mask.js';
 import { trainingLogits, updateStatistics } from '../model/forward.js';
 import type { Model } from '../model/model.js';
 import type { NamedArray, StateDict } from '../model/state-dict.js';
@@ -53,22 +55,64 @@ export interface Trainer {
  */
 export function createTrainer(model: Model, options: { readonly seed: number }): Trainer {
   const sgd = createSgd(model);
+  const variables = [...model.trainable.values(), ...model.statistics.values(), ...sgd.variables];
+  const update = compile('train', variables, (inputs: StepInputs) => {
+    const { loss, gradients, statistics } = lossAndGradients(model, inputs);
+    sgd.update(gradients, inputs.learningRate, inputs.momentum);
+    updateStatistics(model, statistics);
+    tf.dispose([...statistics.values()]);
+    return { loss };
+  });
   return {
     step: async (batch, step, learningRate, momentum) => {
-      const pass = lossAndGradients(model, batch, [options.seed, step]);
+      const inputs = inputsOf(model, batch, [options.seed, step], learningRate, momentum);
+      let loss = Number.NaN;
       try {
-        const [loss = Number.NaN] = await pass.loss.data();
-        checkLoss(loss, step, learningRate);
-        sgd.update(pass.gradients, learningRate, momentum);
-        updateStatistics(model, pass.statistics);
+        const results = await update.run(inputs, async (given) => {
+          [loss = Number.NaN] = await given.loss.data();
+          checkLoss(loss, step, learningRate);
+        });
+        tf.dispose(results);
         return { loss };
       } finally {
-        tf.dispose([pass.loss, ...pass.gradients.values(), ...pass.statistics.values()]);
+        tf.dispose(inputs);
       }
     },
     velocities: sgd.velocities,
     restore: sgd.restore,
-    dispose: sgd.dispose,
+    dispose: () => {
+      update.dispose();
+      sgd.dispose();
+    },
+  };
+}
+
+/** All that differs from step to step. */
+interface StepInputs extends tf.NamedTensorMap {
+  readonly images: tf.Tensor4D;
+  readonly oneHot: tf.Tensor2D;
+  readonly mask0: tf.Tensor2D;
+  readonly mask1: tf.Tensor2D;
+  readonly learningRate: tf.Scalar;
+  readonly momentum: tf.Scalar;
+}
+
+function inputsOf(
+  model: Model,
+  { images, labels, size, cropPx }: TrainingBatch,
+  dropoutKeys: readonly number[],
+  learningRate: number,
+  momentum: number,
+): StepInputs {
+  const oneHot = oneHotLabels(labels, model.architecture.classes);
+  const [mask0, mask1] = dropoutMasks(model.architecture, size, dropoutKeys);
+  return {
+    images: tf.tensor4d(images, [size, cropPx, cropPx, 3]),
+    oneHot,
+    mask0: mask0 as tf.Tensor2D,
+    mask1: mask1 as tf.Tensor2D,
+    learningRate: tf.scalar(learningRate),
+    momentum: tf.scalar(momentum),
   };
 }
 
@@ -80,32 +124,19 @@ interface TrainingPass {
 }
 
 /** Forward and backward through the whole model. */
-function lossAndGradients(
-  model: Model,
-  batch: TrainingBatch,
-  dropoutKeys: readonly number[],
-): TrainingPass {
-  const { size, cropPx } = batch;
+function lossAndGradients(model: Model, inputs: StepInputs): TrainingPass {
+  const { images, oneHot, mask0, mask1 } = inputs;
   const statistics = new Map<string, tf.Tensor1D>();
-  const oneHot = oneHotLabels(batch.labels, model.architecture.classes);
-  const images = tf.tensor4d(batch.images, [size, cropPx, cropPx, 3]);
-  try {
-    const { value: loss, grads } = tf.variableGrads(
-      () => crossEntropy(trainingLogits(model, images, dropoutKeys, statistics), oneHot),
-      [...model.trainable.values()],
-    );
-    const gradients = new Map<string, tf.Tensor>();
-    for (const [name, variable] of model.trainable) {
-      const gradient = grads[variable.name];
-      if (gradient !== undefined) gradients.set(name, gradient);
-    }
-    return { loss, gradients, statistics };
-  } catch (error) {
-    tf.dispose([...statistics.values()]);
-    throw error;
-  } finally {
-    tf.dispose([images, oneHot]);
+  const { value: loss, grads } = tf.variableGrads(
+    () => crossEntropy(trainingLogits(model, images, [mask0, mask1], statistics), oneHot),
+    [...model.trainable.values()],
+  );
+  const gradients = new Map<string, tf.Tensor>();
+  for (const [name, variable] of model.trainable) {
+    const gradient = grads[variable.name];
+    if (gradient !== undefined) gradients.set(name, gradient);
   }
+  return { loss, gradients, statistics };
 }
 
 function checkLoss(loss: number, step: number, learningRate: number): void {

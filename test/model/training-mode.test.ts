@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { dropoutMasks } from '../../src/model/dropout-mask.js';
 import { scoreBatch, trainingLogits, updateStatistics } from '../../src/model/forward.js';
 import { createModel, type Model } from '../../src/model/model.js';
 import { startTestEngine } from './start-test-engine.js';
@@ -17,9 +18,13 @@ function imagesOf(size: number): tf.Tensor4D {
   return tf.tensor4d(images, [size, cropPx, cropPx, 3]);
 }
 
+function masksOf(size: number, keys: readonly number[]): readonly tf.Tensor2D[] {
+  return dropoutMasks(tinyArchitecture, size, keys);
+}
+
 function logitsOf(keys: readonly number[]): number[] {
   return tf.tidy(() => {
-    const logits = trainingLogits(model, imagesOf(6), keys, new Map());
+    const logits = trainingLogits(model, imagesOf(6), masksOf(6, keys), new Map());
     return [...logits.dataSync()];
   });
 }
@@ -34,7 +39,7 @@ describe('trainingLogits', () => {
   it("notes every BatchNorm's statistics and changes nothing", () => {
     const statistics = new Map<string, tf.Tensor1D>();
     const before = tf.tidy(() => scoreBatch(model, imagesOf(2)).arraySync());
-    tf.tidy(() => void trainingLogits(model, imagesOf(6), [0, 0], statistics));
+    tf.tidy(() => void trainingLogits(model, imagesOf(6), masksOf(6, [0, 0]), statistics));
     expect([...statistics.keys()].sort()).toEqual([...model.statistics.keys()].sort());
     expect(tf.tidy(() => scoreBatch(model, imagesOf(2)).arraySync())).toEqual(before);
     tf.dispose([...statistics.values()]);
@@ -42,7 +47,8 @@ describe('trainingLogits', () => {
 
   it('refuses a single patch where a layer has one value a channel', () => {
     const before = tf.memory().numTensors;
-    const single = () => tf.tidy(() => void trainingLogits(model, imagesOf(1), [0, 0], new Map()));
+    const single = () =>
+      tf.tidy(() => void trainingLogits(model, imagesOf(1), masksOf(1, [0, 0]), new Map()));
     expect(single).toThrow('use a larger batch');
     expect(tf.memory().numTensors).toBeGreaterThanOrEqual(before);
   });

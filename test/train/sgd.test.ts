@@ -36,11 +36,11 @@ describe('createSgd', () => {
     const sgd = createSgd(model);
     // velocity: 2; 0.5 * 2 + 4 = 5; 0.9 * 5 - 1 = 3.5
     // weight: 1 - 0.1 * 2 = 0.8; 0.8 - 0.2 * 5 = -0.2; -0.2 - 0.01 * 3.5 = -0.235
-    sgd.update(gradientsOf(model, 2), 0.1, 0.95);
+    sgd.update(gradientsOf(model, 2), tf.scalar(0.1), tf.scalar(0.95));
     expect(biasOf(model)).toBeCloseTo(0.8, 6);
-    sgd.update(gradientsOf(model, 4), 0.2, 0.5);
+    sgd.update(gradientsOf(model, 4), tf.scalar(0.2), tf.scalar(0.5));
     expect(biasOf(model)).toBeCloseTo(-0.2, 6);
-    sgd.update(gradientsOf(model, -1), 0.01, 0.9);
+    sgd.update(gradientsOf(model, -1), tf.scalar(0.01), tf.scalar(0.9));
     expect(biasOf(model)).toBeCloseTo(-0.235, 6);
     expect((await sgd.velocities()).get(bias)?.data[0]).toBeCloseTo(3.5, 6);
     sgd.dispose();
@@ -54,15 +54,15 @@ describe('createSgd', () => {
       [model, sgd],
       [other, resumed],
     ] as const) {
-      optimizer.update(gradientsOf(one, 2), 0.1, 0.95);
+      optimizer.update(gradientsOf(one, 2), tf.scalar(0.1), tf.scalar(0.95));
     }
     const velocities = await sgd.velocities();
     resumed.dispose();
     const later = createSgd(other);
     later.restore(velocities);
     expect(await later.velocities()).toEqual(velocities);
-    sgd.update(gradientsOf(model, 3), 0.1, 0.9);
-    later.update(gradientsOf(other, 3), 0.1, 0.9);
+    sgd.update(gradientsOf(model, 3), tf.scalar(0.1), tf.scalar(0.9));
+    later.update(gradientsOf(other, 3), tf.scalar(0.1), tf.scalar(0.9));
     expect(biasOf(other)).toBe(biasOf(model));
     for (const one of [sgd, later, model, other]) one.dispose();
   });
@@ -82,7 +82,9 @@ describe('createSgd', () => {
   it('refuses a step without a gradient', () => {
     const model = newModel();
     const sgd = createSgd(model);
-    expect(() => sgd.update(new Map(), 0.1, 0.9)).toThrow('Cannot update "conv1.weight"');
+    expect(() => sgd.update(new Map(), tf.scalar(0.1), tf.scalar(0.9))).toThrow(
+      'Cannot update "conv1.weight"',
+    );
     sgd.dispose();
     model.dispose();
   });

@@ -22,6 +22,8 @@ import {
 } from './binding-tensors.js';
 import type { CApi, Pointer } from './c-api.js';
 import { nameInC, pointerAt } from './c-memory.js';
+import type { RecordedGraph } from './graph-def.js';
+import { addGraphAsOp } from './graph-function.js';
 import { readInputLimits } from './op-inputs.js';
 import { Status } from './status.js';
 import { holdsLongStrings } from './tensor-strings.js';
@@ -138,6 +140,57 @@ class TensorFlowBinding {
       status.check('execute op', name);
       return this.takeResults(name, outputCount);
     } finally {
+      api.TFE_DeleteOp(op);
+    }
+  }
+
+  /**
+   * Makes a recorded graph an op, which {@link executeOp} runs by its name.
+   *
+   * @param name Not yet given to another op.
+   * @throws {Error} With TensorFlow's own message, if it does not take the graph.
+   */
+  addGraph(name: string, graph: RecordedGraph): void {
+    addGraphAsOp(this.api, this.status, this.context.pointer, name, graph);
+  }
+
+  /** @throws {Error} If no graph was added by that name. */
+  removeGraph(name: string): void {
+    this.api.TFE_ContextRemoveFunction(this.context.pointer, name, this.status.pointer);
+    this.status.check('remove op', name);
+  }
+
+  /**
+   * Runs an op of {@link addGraph}'s as {@link executeOp} does, but in a thread of its own. Until it
+   * is done, its inputs must not be deleted.
+   */
+  async executeOpAsync(
+    name: string,
+    inputs: readonly number[],
+    outputCount: number,
+  ): Promise<TensorMetadata[]> {
+    const { api, status } = this;
+    const op = api.TFE_NewOp(this.context.pointer, nameInC(name), status.pointer);
+    status.check('execute op', name);
+    const own = new Status(api);
+    try {
+      for (const id of inputs) {
+        api.TFE_OpAddInput(op, this.handleOf(id, name), status.pointer);
+        status.check('execute op', name);
+      }
+      const results = new Uint32Array(2 * outputCount);
+      const count = Int32Array.of(outputCount);
+      await new Promise<void>((done, fail) => {
+        api.TFE_Execute.async(op, results, count, own.pointer, (error) =>
+          error === null ? done() : fail(error),
+        );
+      });
+      own.check('execute op', name);
+      this.results = results;
+      this.resultCount[0] = count[0] as number;
+      return this.takeResults(name, outputCount);
+    } finally {
+      own.delete();
       api.TFE_DeleteOp(op);
     }
   }

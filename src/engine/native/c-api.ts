@@ -58,8 +58,38 @@ export interface CApi {
   TFE_OpSetAttrFloatList: (op: Pointer, name: Pointer, values: Memory, count: number) => void;
   TFE_OpSetAttrBoolList: (op: Pointer, name: Pointer, values: Memory, count: number) => void;
   TFE_OpSetAttrTypeList: (op: Pointer, name: Pointer, values: Memory, count: number) => void;
-  TFE_Execute: (op: Pointer, results: Memory, count: Memory, status: Pointer) => void;
+  TFE_Execute: Async<(op: Pointer, results: Memory, count: Memory, status: Pointer) => void>;
+  TFE_ContextAddFunction: (context: Pointer, made: Pointer, status: Pointer) => void;
+  TFE_ContextRemoveFunction: (context: Pointer, name: string, status: Pointer) => void;
+  TF_NewBufferFromString: (bytes: Memory, length: number) => Pointer;
+  TF_NewGraph: () => Pointer;
+  TF_DeleteGraph: (graph: Pointer) => void;
+  TF_NewImportGraphDefOptions: () => Pointer;
+  TF_DeleteImportGraphDefOptions: (options: Pointer) => void;
+  TF_GraphImportGraphDef: (g: Pointer, buffer: Pointer, options: Pointer, s: Pointer) => void;
+  TF_GraphOperationByName: (graph: Pointer, name: string) => Pointer;
+  TF_GraphToFunction: (
+    graph: Pointer,
+    name: string,
+    appendHash: 0 | 1,
+    opCount: number,
+    ops: Memory | null,
+    inputCount: number,
+    inputs: Memory,
+    outputCount: number,
+    outputs: Memory,
+    outputNames: null,
+    options: Pointer,
+    description: string,
+    status: Pointer,
+  ) => Pointer;
+  TF_DeleteFunction: (made: Pointer) => void;
 }
+
+/** A function that can also be called in a thread of its own. */
+type Async<F extends (...args: never[]) => void> = F & {
+  readonly async: (...args: [...Parameters<F>, done: (error: Error | null) => void]) => void;
+};
 
 const PROTOTYPES = {
   TF_Version: 'const char *TF_Version()',
@@ -114,6 +144,18 @@ const PROTOTYPES = {
   TFE_OpSetAttrBoolList: 'void TFE_OpSetAttrBoolList(uintptr_t, uintptr_t, const void *, int)',
   TFE_OpSetAttrTypeList: 'void TFE_OpSetAttrTypeList(uintptr_t, uintptr_t, const void *, int)',
   TFE_Execute: 'void TFE_Execute(uintptr_t, const void *, const void *, uintptr_t)',
+  TFE_ContextAddFunction: 'void TFE_ContextAddFunction(uintptr_t, uintptr_t, uintptr_t)',
+  TFE_ContextRemoveFunction: 'void TFE_ContextRemoveFunction(uintptr_t, const char *, uintptr_t)',
+  TF_NewBufferFromString: 'uintptr_t TF_NewBufferFromString(const void *, size_t)',
+  TF_NewGraph: 'uintptr_t TF_NewGraph()',
+  TF_DeleteGraph: 'void TF_DeleteGraph(uintptr_t)',
+  TF_NewImportGraphDefOptions: 'uintptr_t TF_NewImportGraphDefOptions()',
+  TF_DeleteImportGraphDefOptions: 'void TF_DeleteImportGraphDefOptions(uintptr_t)',
+  TF_GraphImportGraphDef: 'void TF_GraphImportGraphDef(uintptr_t, uintptr_t, uintptr_t, uintptr_t)',
+  TF_GraphOperationByName: 'uintptr_t TF_GraphOperationByName(uintptr_t, const char *)',
+  TF_GraphToFunction:
+    'uintptr_t TF_GraphToFunction(uintptr_t, const char *, uint8_t, int, const void *, int, const void *, int, const void *, const void *, uintptr_t, const char *, uintptr_t)',
+  TF_DeleteFunction: 'void TF_DeleteFunction(uintptr_t)',
 } satisfies Record<keyof CApi, string>;
 
 /**

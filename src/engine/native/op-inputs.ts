@@ -1,3 +1,4 @@
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { CApi } from './c-api.js';
 import { pointerAt, readMemory } from './c-memory.js';
 
@@ -59,24 +60,13 @@ interface Field {
   readonly bytes: Buffer;
 }
 
-/** The fields of a protobuf message that has numbers, strings and messages in it, as OpDef has. */
-function* fieldsOf(message: Buffer): Generator<Field> {
-  let at = 0;
-  const readVarint = () => {
-    let [value, unit, byte] = [0, 1, 0];
-    do {
-      byte = message.readUInt8(at++);
-      value += (byte & 127) * unit;
-      unit *= 128;
-    } while (byte > 127);
-    return value;
-  };
-  while (at < message.length) {
-    const tag = readVarint();
-    const length = readVarint(); // or the number itself, of wire type 0
-    const isBytes = (tag & 7) === 2;
-    const start = at;
-    if (isBytes) at += length;
-    yield { number: tag >> 3, bytes: message.subarray(start, at) };
+/** The fields of a protobuf message, one after the other. */
+function* fieldsOf(message: Uint8Array): Generator<Field> {
+  const reader = new BinaryReader(message);
+  while (reader.pos < reader.len) {
+    const [number, type] = reader.tag();
+    const isBytes = type === WireType.LengthDelimited;
+    if (!isBytes) reader.skip(type);
+    yield { number, bytes: Buffer.from(isBytes ? reader.bytes() : []) };
   }
 }

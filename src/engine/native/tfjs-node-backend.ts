@@ -1,11 +1,19 @@
 import { createRequire } from 'node:module';
 import type { KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Binding } from './binding.js';
+import type { Binding, TensorMetadata } from './binding.js';
 import type { OpAttribute } from './binding-attributes.js';
 
 /** tfjs-node's own backend class, as far as it is used here. */
 export interface NodeJSKernelBackend extends KernelBackend {
   readonly binding: Binding;
+  /** By data id; `dtype` is one of the binding's. */
+  readonly tensorMap: {
+    readonly get: (dataId: object) => { readonly dtype: number };
+  };
+  /** The binding's ids of tensors, which are made now where their values still wait on the host. */
+  getInputTensorIds(tensors: readonly TensorInfo[]): number[];
+  /** A tensor of tfjs's that owns one of the binding's. */
+  createOutputTensor(metadata: TensorMetadata): Tensor;
   /** Runs an op of TensorFlow's that gives one tensor. */
   executeSingleOutput(
     name: string,

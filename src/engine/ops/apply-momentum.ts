@@ -14,8 +14,8 @@ export function applyMomentum(
   variable: tf.Variable,
   velocity: tf.Variable,
   gradient: tf.Tensor,
-  learningRate: number,
-  momentum: number,
+  learningRate: tf.Scalar,
+  momentum: tf.Scalar,
 ): void {
   tf.tidy(() => {
     velocity.assign(tf.add(tf.mul(velocity, momentum), gradient));

@@ -1,0 +1,115 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import type { OpAttribute } from './binding-attributes.js';
+import { attributeKinds } from './tensor-types.js';
+
+/** One op of a graph. */
+export interface GraphNode {
+  /** Unique in its graph. */
+  readonly name: string;
+  /** TensorFlow's name of the op. */
+  readonly op: string;
+  /** Where each input comes from, as `node:output`. */
+  readonly inputs: readonly string[];
+  readonly attributes: readonly OpAttribute[];
+  /** The value of a `Const`. */
+  readonly value?: ConstantValue;
+}
+
+/** A tensor that is part of a graph. */
+export interface ConstantValue {
+  readonly shape: readonly number[];
+  /** One of `dataTypes`, but for strings. */
+  readonly dtype: number;
+  /** The values as they lie in memory, row by row. */
+  readonly bytes: Uint8Array;
+}
+
+/** What a recorded piece of work computes from what. */
+export interface RecordedGraph {
+  readonly nodes: readonly GraphNode[];
+  /** Names of the placeholders, one for each input. */
+  readonly inputs: readonly string[];
+  /** Where each output comes from, as `node:output`. */
+  readonly outputs: readonly string[];
+}
+
+/** TensorFlow's graph version at 2.12; a lower one means outdated behaviour of some ops. */
+const PRODUCER = 1395;
+
+/**
+ * A graph as TensorFlow reads it: a serialised GraphDef.
+ *
+ * @see tensorflow/core/framework/graph.proto, node_def.proto, attr_value.proto, tensor.proto
+ */
+export function encodeGraph(nodes: readonly GraphNode[]): Uint8Array {
+  const graph = new BinaryWriter();
+  for (const node of nodes) message(graph, 1, () => writeNode(graph, node));
+  message(graph, 4, () => graph.tag(1, WireType.Varint).int32(PRODUCER));
+  return graph.finish();
+}
+
+function writeNode(writer: BinaryWriter, { name, op, inputs, attributes, value }: GraphNode): void {
+  text(writer, 1, name);
+  text(writer, 2, op);
+  for (const input of inputs) text(writer, 3, input);
+  for (const attribute of attributes) {
+    entry(writer, attribute.name, () => writeAttribute(writer, attribute));
+  }
+  if (value !== undefined) entry(writer, 'value', () => writeConstant(writer, value));
+}
+
+/** An entry of the map of attributes. */
+function entry(writer: BinaryWriter, name: string, writeValue: () => void): void {
+  message(writer, 5, () => {
+    text(writer, 1, name);
+    message(writer, 2, writeValue);
+  });
+}
+
+const { TF_ATTR_BOOL, TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_SHAPE, TF_ATTR_STRING, TF_ATTR_TYPE } =
+  attributeKinds;
+
+/** Writes one value of a kind into an AttrValue or its ListValue, which number their fields alike. */
+const WRITERS: Readonly<Record<number, (writer: BinaryWriter, value: never) => void>> = {
+  [TF_ATTR_STRING]: (writer, value: string) => text(writer, 2, value),
+  [TF_ATTR_INT]: (writer, value: number) => writer.tag(3, WireType.Varint).int64(Math.trunc(value)),
+  [TF_ATTR_FLOAT]: (writer, value: number) => writer.tag(4, WireType.Bit32).float(value),
+  [TF_ATTR_BOOL]: (writer, value: boolean) => writer.tag(5, WireType.Varint).bool(value),
+  [TF_ATTR_TYPE]: (writer, value: number) => writer.tag(6, WireType.Varint).int32(value),
+  [TF_ATTR_SHAPE]: (writer, value: number[]) => message(writer, 7, () => writeShape(writer, value)),
+};
+
+function writeAttribute(writer: BinaryWriter, { name, type, value }: OpAttribute): void {
+  const write = WRITERS[type];
+  if (write === undefined)
+    throw new Error(`Cannot write attribute "${name}": unknown kind ${type}`);
+  if (!Array.isArray(value) || type === TF_ATTR_SHAPE) {
+    write(writer, value as never);
+    return;
+  }
+  message(writer, 1, () => {
+    for (const item of value) write(writer, item as never);
+  });
+}
+
+function writeConstant(writer: BinaryWriter, { shape, dtype, bytes }: ConstantValue): void {
+  message(writer, 8, () => {
+    writer.tag(1, WireType.Varint).int32(dtype);
+    message(writer, 2, () => writeShape(writer, shape));
+    writer.tag(4, WireType.LengthDelimited).bytes(bytes);
+  });
+}
+
+function writeShape(writer: BinaryWriter, shape: readonly number[]): void {
+  for (const size of shape) message(writer, 2, () => writer.tag(1, WireType.Varint).int64(size));
+}
+
+function text(writer: BinaryWriter, field: number, value: string): void {
+  writer.tag(field, WireType.LengthDelimited).string(value);
+}
+
+function message(writer: BinaryWriter, field: number, write: () => void): void {
+  writer.tag(field, WireType.LengthDelimited).fork();
+  write();
+  writer.join();
+}

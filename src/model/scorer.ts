@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { compile } from '../engine/ops/compile.js';
+import { type BatchNormLayer, inferenceBatchNorm } from './batch-norm-layer.js';
+import { foldBatchNorms } from './fold-batch-norms.js';
+import { logitsOf } from './forward.js';
+import type { Model } from './model.js';
+
+/** A model's weights at one moment, ready to score many batches. */
+export interface Scorer {
+  /**
+   * Scores patches in evaluation mode: running statistics, no dropout.
+   *
+   * @param images Shape [n, height, width, 3], float32, normalised; stays the caller's.
+   * @returns Logits, shape [n, classes], row by row.
+   */
+  readonly score: (images: tf.Tensor4D) => Promise<Float32Array>;
+  readonly dispose: () => void;
+}
+
+/**
+ * Prepares a model for scoring: its BatchNorm layers go into the convolutions before them, and the
+ * forward pass becomes one op where the engine can. Later changes of the model are not seen.
+ */
+export function createScorer(model: Model): Scorer {
+  const folded = foldBatchNorms(model);
+  const plain = inferenceBatchNorm(model);
+  const batchNorm: BatchNormLayer = (x, layer) => {
+    const shift = folded.shifts.get(layer);
+    return shift === undefined ? plain(x, layer) : (tf.add(x, shift) as typeof x);
+  };
+  const variables = [
+    ...folded.model.trainable.values(),
+    ...model.statistics.values(),
+    ...folded.shifts.values(),
+  ];
+  const forward = compile('score', variables, ({ images }: { images: tf.Tensor4D }) => ({
+    logits: logitsOf(folded.model, images, batchNorm, (x) => x),
+  }));
+  return {
+    score: async (images) => {
+      const { logits } = await forward.run({ images });
+      try {
+        return (await logits.data()) as Float32Array;
+      } finally {
+        logits.dispose();
+      }
+    },
+    dispose: () => {
+      forward.dispose();
+      folded.dispose();
+    },
+  };
+}
