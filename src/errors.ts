@@ -19,12 +19,12 @@ export class UnfitError extends Error {
   override readonly name = 'UnfitError';
 }
 
-/** The run was stopped by a signal after it had saved: exit code 130 (SIGINT) or 143 (SIGTERM). */
+/** The run was stopped by a signal after it had saved: exit code 130 (SIGINT), 143 (SIGTERM) or 129 (SIGHUP). */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 
   constructor(
-    readonly signal: 'SIGINT' | 'SIGTERM',
+    readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP',
     message: string,
   ) {
     super(message);

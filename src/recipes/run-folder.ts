@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.js';
 import type { Config } from '../config/schema.js';
 import type { Engine } from '../engine/choose.js';
@@ -20,7 +20,8 @@ export interface RunFolder {
 /** What `config.json` of a run holds, written before step 1. */
 export interface RunRecord {
   readonly config: Config;
-  readonly engine: Engine;
+  /** The engines that it ran on, in their order; more than one if it was resumed on another. */
+  readonly engines: readonly Engine[];
   readonly dataDigest: string;
   readonly split: string;
 }
@@ -43,11 +44,16 @@ export function hasCheckpoint(run: RunFolder): boolean {
   return existsSync(run.last);
 }
 
-/** @throws {UserError} If the folder already holds a run. */
+/**
+ * A run that failed before its first checkpoint has nothing to lose, and may be started again.
+ *
+ * @throws {UserError} If the folder already holds a run's checkpoint.
+ */
 export function refuseUsedFolder(run: RunFolder): void {
-  if (!existsSync(run.config)) return;
+  const checkpoint = [run.last, run.best].find((path) => existsSync(path));
+  if (checkpoint === undefined) return;
   throw new UserError(
-    `Cannot train into "${run.path}": expected a folder without a run, got one with config.json; add --resume to go on with it, or choose another --out`,
+    `Cannot train into "${run.path}": expected a folder without a run, got one with ${basename(checkpoint)}; add --resume to go on with it, or choose another --out`,
   );
 }
 

@@ -16,6 +16,7 @@ import { oneCycle } from '../train/one-cycle.js';
 import {
   hasCheckpoint,
   type RunFolder,
+  type RunRecord,
   readRunRecord,
   refuseUsedFolder,
   runFolder,
@@ -66,16 +67,19 @@ export async function train(
   interruption: AbortSignal,
 ): Promise<TrainingSummary> {
   const folder = runFolder(options.folder);
-  const config = options.resume
-    ? await savedConfig(folder, options)
-    : await newConfig(folder, options);
+  const record = options.resume ? await readRunRecord(folder) : null;
+  const config =
+    record === null
+      ? await newConfig(folder, options)
+      : await resumedConfig(record.config, folder.config, options.config);
   const data = await loadTrainingData(config);
   const engine = await startEngine(config.engine, terminal);
   interruption.throwIfAborted();
   const run =
-    options.resume && hasCheckpoint(folder)
+    record !== null && hasCheckpoint(folder)
       ? await reopen(config, folder, data)
       : await start(config, folder, data, engine);
+  if (record !== null) await noteChanges(folder, record, run, engine, terminal);
   terminal.note(introduction(run, engine));
   try {
     while (run.progress.epoch < config.epochs) {
@@ -99,13 +103,7 @@ export async function train(
     }
     return await summaryOf(run);
   } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error;
-    await saveLast(run);
-    const { epoch, step } = run.progress;
-    throw new InterruptedError(
-      error.signal,
-      `Stopped by ${error.signal} and saved after step ${step} (epoch ${epoch + 1}); go on with: histo train --resume --out "${folder.path}"`,
-    );
+    throw await savedBefore(error, run);
   } finally {
     run.trainer.dispose();
     run.model.dispose();
@@ -115,11 +113,6 @@ export async function train(
 async function newConfig(folder: RunFolder, { config }: TrainOptions): Promise<Config> {
   refuseUsedFolder(folder);
   return resolveConfig(config);
-}
-
-async function savedConfig(folder: RunFolder, { config }: TrainOptions): Promise<Config> {
-  const record = await readRunRecord(folder);
-  return resumedConfig(record.config, folder.config, config);
 }
 
 /** The steps of one epoch, from where the run's progress stands. */
@@ -173,7 +166,12 @@ async function start(
   engine: Engine,
 ): Promise<TrainingRun> {
   const model = await startModel(config);
-  await writeRunRecord(folder, { config, engine, dataDigest: digest, split: split.description });
+  await writeRunRecord(folder, {
+    config,
+    engines: [engine],
+    dataDigest: digest,
+    split: split.description,
+  });
   return {
     config,
     split,
@@ -194,7 +192,7 @@ async function reopen(
   const { state, card, optimizer, progress } = await loadCheckpoint(folder.last);
   if (digest !== card.dataDigest) {
     throw new UserError(
-      `Cannot resume "${folder.path}": expected the patches and labels that it was trained on, got others (digest ${digest.slice(0, 12)} instead of ${card.dataDigest.slice(0, 12)}); restore them, or start a new run`,
+      `Cannot resume "${folder.path}": expected the ids and labels that it was trained on, got others (digest ${digest.slice(0, 12)} instead of ${card.dataDigest.slice(0, 12)}); restore them, or start a new run`,
     );
   }
   if (optimizer === null || progress === null) {
@@ -209,10 +207,57 @@ async function reopen(
   return { config, split, dataDigest: digest, folder, model, trainer, progress: { ...progress } };
 }
 
+/** Says, and keeps in the record, what is not as it was when the run began. */
+async function noteChanges(
+  folder: RunFolder,
+  record: RunRecord,
+  { config }: TrainingRun,
+  engine: Engine,
+  terminal: Terminal,
+): Promise<void> {
+  const former = record.engines.at(-1);
+  const isOther = former !== undefined && describe(former) !== describe(engine);
+  if (isOther) {
+    terminal.note(
+      `Note: this run ran on ${describe(former)} and goes on with ${describe(engine)}: it will not end with the very bytes of a run that was never stopped`,
+    );
+  }
+  const engines = isOther ? [...record.engines, engine] : record.engines;
+  if (isOther || JSON.stringify(config) !== JSON.stringify(record.config)) {
+    await writeRunRecord(folder, { ...record, config, engines });
+  }
+}
+
+/**
+ * Saves what the steps before an error gave, unless the last checkpoint has them all.
+ *
+ * @returns The error to throw, with the way to go on.
+ */
+async function savedBefore(error: unknown, run: TrainingRun): Promise<unknown> {
+  const { epoch, step, stepInEpoch } = run.progress;
+  const isInterruption = error instanceof InterruptedError;
+  if (!isInterruption && stepInEpoch === 0) return error;
+  try {
+    await saveLast(run);
+  } catch (failure) {
+    return isInterruption ? failure : error;
+  }
+  const way = `after step ${step} (epoch ${epoch + 1}); go on with: histo train --resume --out "${run.folder.path}"`;
+  if (isInterruption) {
+    return new InterruptedError(error.signal, `Stopped by ${error.signal} and saved ${way}`);
+  }
+  if (!(error instanceof UserError)) return error;
+  return new UserError(`${error.message}\nThe run is saved ${way}`, { cause: error });
+}
+
+function describe({ name, version, device }: Engine): string {
+  return `${name} (${version}, ${device})`;
+}
+
 function introduction({ split, config, progress, folder }: TrainingRun, engine: Engine): string {
   const start = progress.step === 0 ? 'training' : `resuming after step ${progress.step}`;
   return [
-    `engine   ${engine.name} (${engine.version}, ${engine.device})`,
+    `engine   ${describe(engine)}`,
     `patches  ${split.train.length} train, ${split.valid.length} valid`,
     `split    ${split.description}`,
     `run      ${folder.path}: ${start}, ${config.epochs} epochs of ${countBatches(split.train.length, config.batchSize)} steps`,

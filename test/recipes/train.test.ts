@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -48,7 +48,7 @@ describe('train', () => {
     ]);
     const record = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
     expect(record).toMatchObject({ config: { seed: 0, preset: 'demo', epochs: 3 } });
-    expect(record).toMatchObject({ versions: { node: process.version }, engine: {} });
+    expect(record).toMatchObject({ versions: { node: process.version }, engines: [{}] });
     expect(record.dataDigest).toMatch(/^[0-9a-f]{64}$/);
     expect(summary).toMatchObject({ epochs: 3, steps: 15, best: { examples: 10, positives: 4 } });
     expect(terminal.notes.filter((note) => note.startsWith('epoch '))).toHaveLength(3);
@@ -117,6 +117,50 @@ describe('train', () => {
     await expect(stopping).rejects.toMatchObject({ signal: 'SIGTERM' });
     const { progress } = await loadCheckpoint(join(run, 'last.safetensors'));
     expect(progress).toMatchObject({ epoch: 0, step: 5, stepInEpoch: 5 });
+  });
+
+  it('keeps the steps before a fault, and goes on from them once it is mended', async () => {
+    const [whole, stopped] = [join(folder, 'whole'), join(folder, 'stopped')];
+    const images = join(folder, 'images');
+    await cp(fixturePatches.images, images, { recursive: true });
+    await train(smallRun(whole, { images }), createTestTerminal(), never);
+    atStep.call = (step) => {
+      if (step !== 6) return;
+      for (const name of readdirSync(images)) writeFileSync(join(images, name), 'junk');
+    };
+    const broken = train(smallRun(stopped, { images }), createTestTerminal(), never);
+    await expect(broken).rejects.toThrow(
+      /Cannot read [\s\S]*\nThe run is saved after step \d+ \(epoch 2\); go on with: .*--resume/,
+    );
+    atStep.call = () => {};
+    const moved = join(folder, 'moved');
+    await cp(fixturePatches.images, moved, { recursive: true });
+    const resumed = { ...smallRun(stopped, { images: moved }), resume: true };
+    await train(resumed, createTestTerminal(), never);
+    expect(await withoutSeconds(stopped)).toEqual(await withoutSeconds(whole));
+    const record = JSON.parse(await readFile(join(stopped, 'config.json'), 'utf8'));
+    expect(record).toMatchObject({ config: { images: moved }, engines: [{}] });
+  });
+
+  it('says when it goes on with another engine, and keeps it on record', async () => {
+    const run = join(folder, 'run');
+    await train(smallRun(run, { epochs: 1 }), createTestTerminal(), never);
+    const path = join(run, 'config.json');
+    const record = JSON.parse(await readFile(path, 'utf8'));
+    const former = { name: 'native', version: 'TensorFlow 1.0', device: 'abacus' };
+    await writeFile(path, JSON.stringify({ ...record, engines: [former] }));
+    const terminal = createTestTerminal();
+    await train({ ...smallRun(run, { epochs: 1 }), resume: true }, terminal, never);
+    expect(terminal.notes.join('\n')).toContain('ran on native (TensorFlow 1.0, abacus)');
+    const { engines } = JSON.parse(await readFile(path, 'utf8'));
+    expect(engines).toEqual([former, ...record.engines]);
+  });
+
+  it('may be started again in its folder if it failed before its first checkpoint', async () => {
+    const run = join(folder, 'run');
+    const tooLarge = train(smallRun(run, { crop: 100 }), createTestTerminal(), never);
+    await expect(tooLarge).rejects.toThrow(UserError);
+    await train(smallRun(run, { epochs: 1 }), createTestTerminal(), never);
   });
 
   it('leaks no tensor', async () => {
