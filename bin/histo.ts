@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { exitCodeOf, explain } from '../src/cli/exit.js';
 import { createProgram } from '../src/cli/program.js';
-import { InterruptedError } from '../src/errors.js';
+import { InterruptedError, UserError } from '../src/errors.js';
 import type { Terminal } from '../src/terminal.js';
 
 const flags = { quiet: false, verbose: false, debug: false };
@@ -18,16 +18,25 @@ const terminal: Terminal = {
 };
 
 const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    if (interruption.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
-    terminal.note(`${signal}: stopping after this step (again to stop at once)`);
-    interruption.abort(new InterruptedError(signal, `Stopped by ${signal}`));
+    const error = new InterruptedError(signal, `Stopped by ${signal}`);
+    if (!interruption.signal.aborted) {
+      terminal.note(`${signal}: stopping (again to stop at once)`);
+      interruption.abort(error);
+    } else if (signal !== 'SIGHUP') {
+      process.exit(exitCodeOf(error)); // not for SIGHUP: one closed terminal may send it twice
+    }
   });
 }
+process.stderr.on('error', () => {}); // nobody reads the notes any more: go on without them
+let isOutputLost = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0); // the reader, such as head, has seen enough
-  throw error;
+  if (error.code === 'EPIPE') return; // the reader, such as head, has seen enough
+  if (isOutputLost) return; // has been said
+  isOutputLost = true;
+  const text = `Cannot write to standard output: ${error.message}; send it elsewhere`;
+  fail(new UserError(text, { cause: error }));
 });
 
 const program = createProgram(terminal, interruption.signal);
@@ -38,7 +47,12 @@ program.hook('preAction', (_, command) => {
 try {
   await program.parseAsync();
 } catch (error) {
+  fail(error);
+}
+
+/** Says why the command failed; the first failure decides the exit code. */
+function fail(error: unknown): void {
   const text = explain(error, flags.debug);
   if (text !== '') process.stderr.write(`${text}\n`);
-  process.exitCode = exitCodeOf(error);
+  process.exitCode ||= exitCodeOf(error);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, UserError } from './errors.js';
 
@@ -11,6 +11,7 @@ const remedies: Readonly<Record<string, string>> = {
   EISDIR: 'a folder stands there: choose another name',
   EEXIST: 'a file stands where a folder is needed: choose another name',
   ENOTDIR: 'a file stands where a folder is needed: choose another name',
+  ENOENT: 'nothing can be made there: choose another folder',
   EPERM: 'permission denied: choose a folder you may write to',
 };
 
@@ -26,9 +27,9 @@ export async function writeFileAtomically(
   chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const file = await open(temporary, 'wx');
     try {
       for await (const chunk of chunks) await file.writeFile(chunk);
@@ -39,11 +40,53 @@ export async function writeFileAtomically(
     await rename(temporary, path);
     await syncFolder(folder);
   } catch (error) {
-    await rm(temporary, { force: true });
-    const remedy = remedies[codeOf(error) ?? ''];
-    if (remedy === undefined) throw error;
-    throw new UserError(`Cannot write "${path}": ${remedy}`, { cause: error });
+    await rm(temporary, { force: true }).catch(() => {}); // the first error is the one to tell
+    throw explained(path, error);
   }
+}
+
+/**
+ * Sees to it that a file can be written, before the long work that gives its content: makes its
+ * folder, and for a moment a temporary file in it.
+ *
+ * @throws {UserError} If it cannot, as `writeFileAtomically` would say it.
+ */
+export async function requireWritable(path: string): Promise<void> {
+  if (await isFolder(path)) throw new UserError(`Cannot write "${path}": ${remedies['EISDIR']}`);
+  const temporary = temporaryBeside(path);
+  try {
+    await makeFolder(dirname(path));
+    await (await open(temporary, 'wx')).close();
+    await rm(temporary);
+  } catch (error) {
+    throw explained(path, error);
+  }
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+function explained(path: string, error: unknown): unknown {
+  const remedy = remedies[codeOf(error) ?? ''];
+  if (remedy === undefined) return error;
+  return new UserError(`Cannot write "${path}": ${remedy}`, { cause: error });
+}
+
+/** As `mkdir` with `recursive`, which never returns where nothing can be made, as under `/proc`. */
+async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path).catch(async (error: unknown) => {
+    if (!(await isFolder(path))) throw error; // else another process has just made it
+  });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 async function syncFolder(folder: string): Promise<void> {

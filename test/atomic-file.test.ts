@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeFileAtomically } from '../src/atomic-file.js';
+import { requireWritable, writeFileAtomically } from '../src/atomic-file.js';
 import { UserError } from '../src/errors.js';
 
 let folder = '';
@@ -42,6 +42,33 @@ it('says what is wrong where a folder stands in the way', async () => {
   await mkdir(path);
   await expect(writeFileAtomically(path, ['new'])).rejects.toThrow(UserError);
   expect(await readdir(folder)).toEqual(['file.txt']);
+});
+
+it.each(['', 'sub'])(
+  'says what is wrong where a file stands in the way, below it "%s"',
+  async (sub) => {
+    const file = join(folder, 'file');
+    await writeFile(file, 'old');
+    const path = join(file, sub, 'x.csv');
+    const message = `Cannot write "${path}": a file stands where a folder is needed: choose another name`;
+    await expect(writeFileAtomically(path, ['new'])).rejects.toThrow(new UserError(message));
+    await expect(requireWritable(path)).rejects.toThrow(new UserError(message));
+  },
+);
+
+it.runIf(process.platform === 'linux')('does not try for ever under /proc', async () => {
+  const message = 'Cannot write "/proc/x/y/z": nothing can be made there: choose another folder';
+  await expect(writeFileAtomically('/proc/x/y/z', [''])).rejects.toThrow(new UserError(message));
+});
+
+it('tells beforehand whether a file can be written, and leaves nothing but its folder', async () => {
+  const path = join(folder, 'a', 'file.txt');
+  await requireWritable(path);
+  expect(await readdir(join(folder, 'a'))).toEqual([]);
+  await writeFile(path, 'old');
+  await requireWritable(path);
+  expect(await readFile(path, 'utf8')).toBe('old');
+  await expect(requireWritable(join(folder, 'a'))).rejects.toThrow(/a folder stands there/);
 });
 
 it.skipIf(process.getuid?.() === 0)(

@@ -7,6 +7,12 @@ const root = fileURLToPath(new URL('../../shared', import.meta.url));
 /** True where the shared reference data stand beside the checkout; tests that need them skip elsewhere. */
 export const hasShared = existsSync(join(root, 'golden'));
 
+if (!hasShared) {
+  process.stderr.write(
+    `Tests of the reference figures are SKIPPED, since "${join(root, 'golden')}" is not there\n`,
+  );
+}
+
 /** The path of a file of the shared reference data. */
 export function sharedPath(...parts: readonly string[]): string {
   return join(root, ...parts);

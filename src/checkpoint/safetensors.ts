@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { writeFileAtomically } from '../atomic-file.js';
-import { codeOf, messageOf, UserError } from '../errors.js';
+import { messageOf, UserError } from '../errors.js';
+import { fileFault } from '../file-fault.js';
 import type { NamedArray } from '../model/state-dict.js';
 import { decodeTensor, dtypeOf, type TensorData } from './dtypes.js';
 import { maxHeaderBytes, parseSafetensorsHeader } from './safetensors-header.js';
@@ -130,21 +131,13 @@ async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
       ? new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
       : new Uint8Array(file);
   } catch (error) {
-    const got = readFaults[codeOf(error) ?? ''];
-    if (got === undefined) throw error;
-    throw new UserError(`Cannot read "${path}": expected a safetensors file, got ${got}`, {
+    const fault = fileFault(error);
+    if (fault === undefined) throw error;
+    throw new UserError(`Cannot read "${path}": expected a safetensors file, ${fault}`, {
       cause: error,
     });
   }
 }
-
-const readFaults: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file: check the path',
-  ENOTDIR: 'no such file: check the path',
-  EISDIR: 'a folder: name the file in it',
-  EACCES: 'no permission: make it readable',
-  ERR_FS_FILE_TOO_LARGE: 'more than 2 GiB: name a smaller file',
-};
 
 function remedyFor(bytes: Uint8Array): string {
   const isPyTorch = bytes[0] === 0x50 && bytes[1] === 0x4b; // "PK": torch.save makes zip files

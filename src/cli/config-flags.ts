@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { flagOf } from '../config/layers.js';
+import { defaultPreset, readPreset } from '../config/presets.js';
 import { type Config, type ConfigKey, configKeys, configSchema } from '../config/schema.js';
 
 type BooleanKey = { [Key in ConfigKey]: Config[Key] extends boolean ? Key : never }[ConfigKey];
@@ -17,7 +18,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   channels: 'rgb|bgr',
   crop: 'px',
   rotationDegrees: 'degrees',
-  backbone: 'name',
+  backbone: 'resnet50|resnet14-narrow',
   weights: 'file|none',
   stride: 'v1|v1.5',
   dropout: 'share',
@@ -34,20 +35,36 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   engine: 'auto|native|wasm',
 };
 
-/** A flag for every key of the configuration. None has a default: what is not given is undefined. */
+/** What `--no-shuffle` and the like do. The presets leave these on, so the help shows this form. */
+const whenOff: Readonly<Record<BooleanKey, string>> = {
+  shuffle: 'Keep the order of the labels file in every epoch',
+  horizontalFlip: 'Do not mirror left and right',
+  verticalFlip: 'Do not mirror top and bottom',
+};
+
+/**
+ * A flag for every key of the configuration. What is not given is undefined: the defaults that the
+ * help shows are those of the default preset, which a config file or another preset may change.
+ */
 export function addConfigFlags(command: Command): Command {
+  const defaults = readPreset(defaultPreset) as Readonly<Record<string, unknown>>;
   for (const key of configKeys) {
     if (key === 'preset') continue;
     const description = configSchema.shape[key].description ?? '';
-    if (Object.hasOwn(placeholders, key)) {
-      const placeholder = placeholders[key as keyof typeof placeholders];
-      command.option(`${flagOf(key)} <${placeholder}>`, description);
-    } else {
-      command.option(flagOf(key), description);
-      command.addOption(new Option(flagOf(key).replace('--', '--no-')).hideHelp());
+    if (isSwitch(key)) {
+      command.addOption(new Option(flagOf(key), description).hideHelp());
+      command.option(flagOf(key).replace('--', '--no-'), whenOff[key]);
+      continue;
     }
+    const value = defaults[key] ?? null;
+    const end = value === null ? '' : ` (default: ${value})`;
+    command.option(`${flagOf(key)} <${placeholders[key]}>`, description + end);
   }
   return command;
+}
+
+function isSwitch(key: ConfigKey): key is BooleanKey {
+  return Object.hasOwn(whenOff, key);
 }
 
 /** The values that were given, by key. */

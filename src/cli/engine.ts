@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UserError } from '../errors.js';
 import { installEngineAndTell, listEngines, removeEngines } from '../recipes/engine.js';
 import type { Terminal } from '../terminal.js';
 
@@ -40,9 +41,14 @@ export function engineCommand(terminal: Terminal, interruption: AbortSignal): Co
     .description('remove installed engines')
     .argument('[version...]', 'a version (2.21.0) or a version with its build (2.21.0-cuda)')
     .option('--all', 'all of them, and what is left of downloads')
-    .action((versions: string[], options: { all?: true }) =>
-      removeEngines(options.all === true ? 'all' : versions, terminal),
-    );
+    .action((versions: string[], { all }: { all?: true }) => {
+      if (all && versions.length > 0) {
+        throw new UserError(
+          `Cannot remove engine "${versions.join(' ')}": expected versions or --all, got both: leave one of them out`,
+        );
+      }
+      return removeEngines(all ? 'all' : versions, terminal);
+    });
   return engine;
 }
 

@@ -7,7 +7,7 @@ import { engineFlag, positiveInteger } from './flags.js';
 interface Flags {
   readonly labels: string;
   readonly images: string;
-  readonly limit: number | null;
+  readonly limit?: number;
   readonly batchSize: number;
   readonly engine: 'auto' | 'native' | 'wasm';
   readonly out?: string;
@@ -23,7 +23,7 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .argument('<checkpoint>', 'a .safetensors checkpoint, or a run folder: its best one')
     .requiredOption('--labels <file>', 'CSV with the columns id and label')
     .requiredOption('--images <folder>', 'folder with one patch an id')
-    .option('--limit <n>', 'use the first patches of the labels only', positiveInteger, null)
+    .option('--limit <n>', 'use the first patches of the labels only', positiveInteger)
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
     .addOption(engineFlag())
     .option('--out <folder>', 'write metrics.json and predictions.csv there')
@@ -36,7 +36,7 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .action(async (checkpoint: string, flags: Flags) => {
       const { evaluate } = await import('../recipes/evaluate.js');
       const report = await evaluate(
-        { ...flags, checkpoint, out: flags.out ?? null },
+        { ...flags, checkpoint, limit: flags.limit ?? null, out: flags.out ?? null },
         terminal,
         interruption,
       );

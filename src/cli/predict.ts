@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { counted } from '../counted.js';
 import type { ProbabilityFormat } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
 import { engineFlag, positiveInteger } from './flags.js';
@@ -28,6 +29,6 @@ export function predictCommand(terminal: Terminal, interruption: AbortSignal): C
     .action(async (checkpoint: string, flags: Flags) => {
       const { predict } = await import('../recipes/predict.js');
       const count = await predict({ ...flags, checkpoint }, terminal, interruption);
-      terminal.result(`${count} patches scored, written to ${flags.out}`);
+      terminal.result(`${counted(count, 'patch', 'patches')} scored, written to ${flags.out}`);
     });
 }

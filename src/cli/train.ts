@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { presetNames } from '../config/presets.js';
+import { defaultPreset, presetNames } from '../config/presets.js';
 import type { TrainOptions } from '../recipes/train.js';
 import { trainingText } from '../report/training-text.js';
 import type { Terminal } from '../terminal.js';
@@ -18,7 +18,10 @@ export function trainCommand(terminal: Terminal, interruption: AbortSignal): Com
   const command = new Command('train')
     .description('Fine-tune a classifier on labelled patches')
     .requiredOption('--out <run>', 'folder for the checkpoints, the log and the predictions')
-    .option('--preset <name>', `start from ${presetNames.join(', ')}`)
+    .option(
+      '--preset <name>',
+      `start from ${presetNames.join(', ')}; the defaults below are those of ${defaultPreset}`,
+    )
     .option('--config <file>', 'JSON file with any of the settings below; flags win over it')
     .option('--resume', 'go on with the run in --out, as its config.json says')
     .option('--json', 'print the summary as one JSON object');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { codeOf, messageOf, UserError } from '../errors.js';
+import { messageOf, UserError } from '../errors.js';
+import { fileFault } from '../file-fault.js';
 import { configSchema } from './schema.js';
 
 /** Values from one source, before they are checked. */
@@ -65,7 +66,8 @@ function withWholePaths(values: Map<string, unknown>, folder: string): Map<strin
 
 function readNumber(key: string, value: unknown): unknown {
   if (typeof value !== 'string' || !isNumeric(key)) return value;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value);
+  return isNumber && Number.isFinite(Number(value)) ? Number(value) : value; // 1e400 is not
 }
 
 function isNumeric(key: string): boolean {
@@ -79,13 +81,11 @@ async function readObject(path: string): Promise<Record<string, unknown>> {
   try {
     content = await readFile(path, 'utf8');
   } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined) throw error;
-    const got = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : code;
-    throw new UserError(
-      `Cannot read config "${path}": expected a JSON file, got ${got}: check the path of --config`,
-      { cause: error },
-    );
+    const fault = fileFault(error);
+    if (fault === undefined) throw error;
+    throw new UserError(`Cannot read config "${path}": expected a JSON file, ${fault}`, {
+      cause: error,
+    });
   }
   let value: unknown;
   try {

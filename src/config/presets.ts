@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { packageFolder } from '../package-folder.js';
 
 /** The presets that come with histo, each a file of the package's `configs` folder. */
 export const presetNames = ['default', 'reference', 'quick', 'demo'] as const;
@@ -15,23 +14,11 @@ export const defaultPreset = 'default';
  *
  * @throws {UserError} If there is no preset of that name.
  */
-export async function readPreset(name: string): Promise<unknown> {
+export function readPreset(name: string): unknown {
   if (!presetNames.some((known) => known === name)) {
     throw new UserError(
       `Cannot use preset "${name}": expected one of ${presetNames.join(', ')}; name a file of your own with --config`,
     );
   }
-  return JSON.parse(await readFile(join(configsFolder(), `${name}.json`), 'utf8')) as unknown;
-}
-
-/** The package's `configs` folder, from the sources as well as from `dist`. */
-export function configsFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'configs', 'config.schema.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder)
-      throw new Error('Cannot find the presets: "configs" is not in the package');
-    folder = parent;
-  }
-  return join(folder, 'configs');
+  return JSON.parse(readFileSync(join(packageFolder, 'configs', `${name}.json`), 'utf8'));
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import { fileLayer, flagLayer, flagOf, type Layer, presetLayer } from './layers.js';
 import { nearestKey } from './nearest-key.js';
@@ -35,7 +36,7 @@ export async function resolveConfig(sources: ConfigSources): Promise<Config> {
   const layers = [
     flagLayer({ ...sources.flags, preset: undefined }),
     ...(file === null ? [] : [file]),
-    presetLayer(preset, await readPreset(preset)),
+    presetLayer(preset, readPreset(preset)),
   ];
   const values = merge(layers);
   const faults = unknownKeysIn(layers);
@@ -49,8 +50,9 @@ export async function resolveConfig(sources: ConfigSources): Promise<Config> {
     }
     if (faults.length === 0) return parsed.data;
   }
-  const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-  throw new UserError(`Cannot use the configuration: ${count}\n  ${faults.join('\n  ')}`);
+  throw new UserError(
+    `Cannot use the configuration: ${counted(faults.length, 'fault')}\n  ${faults.join('\n  ')}`,
+  );
 }
 
 function presetOf(file: Layer | null): string | null {
@@ -97,6 +99,7 @@ function describeFault(
   if (layer === undefined || (value === null && remedy !== undefined)) {
     return `${flagOf(key)}: expected ${expected}, got nothing: ${remedy ?? `give ${flagOf(key)}`}`;
   }
-  const fault = `${layer.nameOf(key)}: expected ${expected}, got ${JSON.stringify(value)}`;
+  const got = typeof value === 'number' ? value : JSON.stringify(value); // JSON has no Infinity
+  const fault = `${layer.nameOf(key)}: expected ${expected}, got ${got}`;
   return remedy === undefined ? fault : `${fault}: ${remedy}`;
 }

@@ -38,14 +38,14 @@ export const configSchema = z.strictObject({
     .describe('Labels for validation alone; takes the place of a split'),
   validImages: text('the path of a folder or null')
     .nullable()
-    .describe('Folder of the validation patches; null: the same as images'),
+    .describe('Folder of the validation patches, if it is not that of the training patches'),
   split: oneOf('stratified', 'rows', 'grouped').describe(
     'stratified: both parts have the same share of tumour; rows: the last rows of the file validate; grouped: no group is in both parts',
   ),
   validFraction: number({ above: 0, below: 1 }).describe('Share of the patches that validate'),
   groupColumn: text('the name of a column or null')
     .nullable()
-    .describe('Column of the labels that names the slide or patient; needed for split grouped'),
+    .describe('Column of the labels that names the slide or patient; a grouped split needs it'),
   limit: wholeNumber(1).nullable().describe('Use the first patches of the labels only'),
 
   shuffle: flag.describe('Draw a new order of the training patches each epoch'),
@@ -65,7 +65,7 @@ export const configSchema = z.strictObject({
   ),
   stride: oneOf('v1', 'v1.5')
     .nullable()
-    .describe('Where a stage has its stride; null: as the weights file says of itself'),
+    .describe('Where a stage has its stride, if the weights file does not say it itself'),
   dropout: number({ from: 0, below: 1 }).describe(
     "Share of the head's activations that is dropped",
   ),
@@ -74,8 +74,8 @@ export const configSchema = z.strictObject({
   epochs: wholeNumber(1).describe('Times that every training patch is seen'),
   batchSize: wholeNumber(2).describe('Patches a step; BatchNorm needs two at least'),
   maxLr: number({ above: 0 }).describe('Highest learning rate of the one-cycle policy'),
-  divFactor: number({ from: 1 }).describe('First learning rate = maxLr / divFactor'),
-  finalDivFactor: number({ from: 1 }).describe('Last learning rate = the first / finalDivFactor'),
+  divFactor: number({ from: 1 }).describe('Highest learning rate divided by the first'),
+  finalDivFactor: number({ from: 1 }).describe('First learning rate divided by the last'),
   warmup: number({ above: 0, below: 1 }).describe('Share of the steps in which the rate rises'),
   baseMomentum: number({ from: 0, below: 1 }).describe('Momentum at the highest learning rate'),
   maxMomentum: number({ from: 0, below: 1 }).describe('Momentum at the lowest learning rate'),

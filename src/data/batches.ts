@@ -42,7 +42,7 @@ export interface BatchOptions {
   /** A patch whose size all must have; the first of the patches if absent. */
   readonly sizeLike?: string;
   readonly signal?: AbortSignal;
-  /** Told once a kind, for example that alpha is dropped. */
+  /** Told of each kind once, however often batches are read: such as that alpha is dropped. */
   readonly onNotice?: (notice: string) => void;
 }
 
@@ -74,23 +74,34 @@ export async function* readBatches(
   const sizeLike = options.sizeLike ?? patches[0]?.path;
   if (sizeLike === undefined) return;
   const likePatch = await readPatch(sizeLike, signal);
-  const loader = { options, onNotice: onceEach(options.onNotice), like: likePatch, sizeLike };
+  const loader = { options, like: likePatch, sizeLike };
   const batches = planBatches(patches.length, options).slice(skipBatches);
   const normalize = createNormalizer(options.channels);
   const load = (indices: readonly number[], stop: AbortSignal) =>
     loadBatch(patches, indices, loader, normalize, stop);
-  for await (const batch of prefetch(batches, load, batchesAhead, signal)) {
+  for await (const { batch, notices } of prefetch(batches, load, batchesAhead, signal)) {
     await setImmediate(); // lets decoded patches in and new ones out, however busy the thread is
     signal.throwIfAborted();
+    if (options.onNotice) tellOnce(notices, options.onNotice);
     yield batch;
   }
 }
 
 interface Loader {
   readonly options: BatchOptions;
-  readonly onNotice: (notice: string) => void;
   readonly like: Patch;
   readonly sizeLike: string;
+}
+
+interface Loaded {
+  readonly batch: Batch;
+  readonly notices: readonly Notice[];
+}
+
+/** What was done to a patch to come to 8-bit RGB. */
+interface Notice {
+  readonly kind: string;
+  readonly path: string;
 }
 
 /** The positions of the patches of each batch. */
@@ -110,7 +121,7 @@ async function loadBatch(
   loader: Loader,
   normalize: Normalizer,
   signal: AbortSignal,
-): Promise<Batch> {
+): Promise<Loaded> {
   const { augmentation, cropPx, seed, epoch } = loader.options;
   const sources = indices.map((index) => patches[index] as BatchSource);
   const patchLength = 3 * cropPx * cropPx;
@@ -118,25 +129,26 @@ async function loadBatch(
   const loads = sources.map(async ({ path }, row) => {
     const patch = await readPatch(path, signal);
     refuseOtherSize(patch, path, loader);
-    if (patch.notice !== null) loader.onNotice(patch.notice);
     const index = indices[row] as number;
     const draw = augmentation && drawAugmentation(augmentation, seed, epoch, index);
     normalize(augmentAndCrop(patch, draw, cropPx), images, row * patchLength);
+    return patch.notice === null ? [] : [{ kind: patch.notice, path }];
   });
-  await allOrFirstFault(loads);
-  return {
+  const notices = (await allOrFirstFault(loads)).flat();
+  const batch = {
     images,
     labels: Int32Array.from(sources, ({ label }) => label ?? -1),
     ids: sources.map(({ id }) => id),
     size: sources.length,
     cropPx,
   };
+  return { batch, notices };
 }
 
 /** Waits for all, so that none is left running; the fault thrown is that of the first in order. */
-async function allOrFirstFault(loads: readonly Promise<void>[]): Promise<void> {
-  const fault = (await Promise.allSettled(loads)).find(({ status }) => status === 'rejected');
-  if (fault?.status === 'rejected') throw fault.reason;
+async function allOrFirstFault<T>(loads: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(loads);
+  return await Promise.all(loads); // all are settled: the first in order that failed is thrown
 }
 
 function refuseOtherSize(patch: Patch, path: string, { like, sizeLike, options }: Loader): void {
@@ -153,11 +165,15 @@ function refuseOtherSize(patch: Patch, path: string, { like, sizeLike, options }
   );
 }
 
-function onceEach(onNotice: ((notice: string) => void) | undefined): (notice: string) => void {
-  const told = new Set<string>();
-  return (notice) => {
-    if (told.has(notice)) return;
-    told.add(notice);
-    onNotice?.(notice);
-  };
+/** The kinds that a listener was told: a run reads batches each epoch, for training and validation. */
+const told = new WeakMap<(notice: string) => void, Set<string>>();
+
+function tellOnce(notices: readonly Notice[], onNotice: (notice: string) => void): void {
+  const kinds = told.get(onNotice) ?? new Set();
+  told.set(onNotice, kinds);
+  for (const { kind, path } of notices) {
+    if (kinds.has(kind)) continue;
+    kinds.add(kind);
+    onNotice(`Patch "${path}": ${kind}, there and in others like it`);
+  }
 }

@@ -30,14 +30,21 @@ export function findColumns(
       `Cannot use labels "${labels}": row 1: expected one column "${name}", got ${got}; ${remedy}`,
     );
   };
-  const remedy = 'the first row must be a header such as "id,label"';
   const groupRemedy = 'name a column of the header with --group-column';
   return {
-    id: place('id', remedy),
-    label: place('label', remedy),
+    id: place('id', headerRemedy(header, 'id')),
+    label: place('label', headerRemedy(header, 'label')),
     group: groupColumn === null ? null : place(groupColumn, groupRemedy),
     count: header.length,
   };
+}
+
+function headerRemedy(header: readonly string[], name: string): string {
+  const delimiter = header.length === 1 ? /[;\t|]/.exec(header[0] ?? '')?.[0] : undefined;
+  if (delimiter !== undefined) return `separate the cells by commas, not by ${quote(delimiter)}`;
+  const isOtherCase = header.some((cell) => cell !== name && cell.toLowerCase() === name);
+  if (isOtherCase) return `write "${name}" in small letters`;
+  return 'the first row must be a header such as "id,label"';
 }
 
 /** What is wrong with a row by itself, each fault a text; none if it is sound. */

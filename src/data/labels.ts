@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse as parsePath } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../errors.js';
-import { fileFault } from './file-fault.js';
+import { fileFault } from '../file-fault.js';
 import { findColumns, type LabelColumns, rowFaults } from './label-row.js';
 import { patchExtensions, patchFiles } from './patch-files.js';
 
@@ -91,10 +91,7 @@ function patchOfRow(
   const id = cells[columns.id] ?? '';
   const file = files.get(id);
   if (faults.length === 0 && file === undefined) {
-    const wanted = patchExtensions.join(', ');
-    faults.push(
-      `expected the file "${join(images, id)}" with one of ${wanted}, got none; add it, remove the row, or name its folder with --images`,
-    );
+    faults.push(missingPatch(id, images, files));
   }
   return {
     id,
@@ -105,8 +102,18 @@ function patchOfRow(
   };
 }
 
+function missingPatch(id: string, images: string, files: ReadonlyMap<string, string>): string {
+  const { name, ext } = parsePath(id);
+  if (patchExtensions.includes(ext.toLowerCase()) && files.has(name)) {
+    return `expected an id without the file's ending, got "${id}"; leave "${ext}" out of the ids`;
+  }
+  const wanted = patchExtensions.join(', ');
+  return `expected the file "${join(images, id)}" with one of ${wanted}, got none; add it, remove the row, or name its folder with --images`;
+}
+
 /**
- * Names a data set: sha256 over ids and labels in their order, in hexadecimal.
+ * Names a list of labelled patches: sha256 over ids and labels in their order, in hexadecimal. It
+ * covers ids and labels, not pixels: files of other content under the same ids have the same digest.
  */
 export function dataDigest(patches: readonly Pick<LabelledPatch, 'id' | 'label'>[]): string {
   const hash = createHash('sha256');

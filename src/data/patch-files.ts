@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { UserError } from '../errors.js';
-import { fileFault } from './file-fault.js';
+import { fileFault } from '../file-fault.js';
 
 /** What a patch's file name may end in, the first that exists being taken; case does not matter. */
 export const patchExtensions: readonly string[] = ['.tif', '.tiff', '.png', '.jpg', '.jpeg'];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs';
 import { promisify } from 'node:util';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { messageOf, UserError } from '../errors.js';
-import { fileFault } from './file-fault.js';
+import { fileFault } from '../file-fault.js';
 import type { Patch } from './patch.js';
 import { isColourJpeg, readPlainTiff } from './plain-image.js';
 

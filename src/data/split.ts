@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import { randomStream, shuffle } from '../rng.js';
 import type { LabelledPatch } from './labels.js';
@@ -9,8 +10,6 @@ export interface Split {
   readonly valid: readonly LabelledPatch[];
   /** A sentence for the log: which split, how many, and whether figures may be optimistic. */
   readonly description: string;
-  /** True only where it is known that no slide is on both sides. */
-  readonly isSlideDisjoint: boolean;
 }
 
 /** How to split. */
@@ -29,8 +28,8 @@ const splitPurpose = 301; // keeps these draws apart from others of the same see
 /**
  * Splits a data set; the same patches, options and seed give the same split.
  *
- * @throws {UserError} If the fraction is outside (0, 1), a side would be empty, or `grouped` finds
- *   fewer than two groups.
+ * @throws {UserError} If the fraction is outside (0, 1), a side would be empty, the training
+ *   side would lack a class, or `grouped` finds fewer than two groups.
  */
 export function splitPatches(
   patches: readonly LabelledPatch[],
@@ -51,15 +50,18 @@ export function splitPatches(
   const valid = patches.filter((_, index) => isValid.has(index));
   if (train.length === 0 || valid.length === 0) {
     throw new UserError(
-      `Cannot split ${patches.length} patches: expected patches on both sides, got ${train.length} to train and ${valid.length} to validate; label more patches or change validFraction ${validFraction}`,
+      `Cannot split ${patchCount(patches)}: expected patches on both sides, got ${train.length} to train and ${valid.length} to validate; label more patches or change validFraction ${validFraction}`,
     );
   }
-  const counts = `${train.length} patches to train and ${valid.length} to validate`;
+  refuseOneClass(
+    train,
+    split === 'stratified' ? moreLabels : `use --split stratified, ${moreLabels}`,
+  );
+  const counts = `${patchCount(train)} to train and ${valid.length} to validate`;
   return {
     train,
     valid,
     description: `${counts}, ${explain(split, patches, isValid, seed)}`,
-    isSlideDisjoint: split === 'grouped',
   };
 }
 
@@ -67,13 +69,14 @@ export function splitPatches(
  * The split of two labels files: one to train on, one to validate on.
  *
  * @param validLabels Path of the second, for the description and errors.
- * @throws {UserError} If a patch is in both.
+ * @throws {UserError} If a patch is in both, or the first file lacks a class.
  */
 export function splitOfFiles(
   train: readonly LabelledPatch[],
   valid: readonly LabelledPatch[],
   validLabels: string,
 ): Split {
+  refuseOneClass(train, moreLabels);
   const trained = new Set(train.map(({ path }) => path));
   const shared = valid.filter(({ path }) => trained.has(path));
   if (shared.length > 0) {
@@ -88,14 +91,28 @@ export function splitOfFiles(
   const caution = groups.has(null)
     ? 'no slide is known, so figures may be optimistic if one is in both files'
     : sharedGroups.size > 0
-      ? `${sharedGroups.size} groups are in both files, so figures may be optimistic`
+      ? `${counted(sharedGroups.size, 'group is', 'groups are')} in both files, so figures may be optimistic`
       : 'no group is in both files';
   return {
     train,
     valid,
-    description: `${train.length} patches to train and ${valid.length} of "${validLabels}" to validate; ${caution}`,
-    isSlideDisjoint: !groups.has(null) && sharedGroups.size === 0,
+    description: `${patchCount(train)} to train and ${valid.length} of "${validLabels}" to validate; ${caution}`,
   };
+}
+
+const moreLabels = 'label patches of both classes, or raise --limit';
+
+/** A network learns nothing from one class; a validation side of one is merely without ROC AUC. */
+function refuseOneClass(train: readonly LabelledPatch[], remedy: string): void {
+  const tumour = train.filter(({ label }) => label === 1).length;
+  if (tumour > 0 && tumour < train.length) return;
+  throw new UserError(
+    `Cannot train on ${patchCount(train)}: expected both classes, got ${train.length - tumour} normal and ${tumour} tumour; ${remedy}`,
+  );
+}
+
+function patchCount(patches: readonly LabelledPatch[]): string {
+  return counted(patches.length, 'patch', 'patches');
 }
 
 function explain(

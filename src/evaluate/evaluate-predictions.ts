@@ -41,6 +41,7 @@ export interface Evaluation extends ConfusionFigures {
   readonly confusion: Confusion;
   readonly intervals: {
     readonly accuracy: Interval<'Wilson'>;
+    /** Null too where its variance is 0, as at an AUC of 1. */
     readonly roc_auc: Interval<'DeLong'> | null;
   };
 }

@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import type { Parameter } from './parameters.js';
 import type { NamedArray, StateDict } from './state-dict.js';
 
-const listedPerFault = 20;
+const listedPerFault = 5;
 
 /**
  * Holds a set of arrays against the parameters that a model needs and reports all faults together.
@@ -11,7 +11,7 @@ const listedPerFault = 20;
  * there: they are not read.
  *
  * @param what What is being loaded, for the message, for example `the backbone`.
- * @throws {UserError} Naming every missing, surplus and misshapen array.
+ * @throws {UserError} Naming missing, surplus and misshapen arrays, five of each.
  */
 export function checkState(parameters: readonly Parameter[], state: StateDict, what: string): void {
   const wanted = new Map(parameters.map((parameter) => [parameter.name, parameter]));

@@ -24,17 +24,22 @@ export interface Model {
  *
  * @param options.seed Integer in [0, 2^53); the first values depend on it alone.
  * @param options.backbone torchvision's arrays of the same architecture, or null.
+ * @param options.backboneName What an error calls them, such as their file.
  * @throws {UserError} Naming every missing, surplus and misshapen array of the backbone.
  */
 export function createModel(
   architecture: Architecture,
-  options: { readonly seed: number; readonly backbone: StateDict | null },
+  options: {
+    readonly seed: number;
+    readonly backbone: StateDict | null;
+    readonly backboneName?: string;
+  },
 ): Model {
   const parameters = parametersOf(architecture);
-  const { seed, backbone } = options;
+  const { seed, backbone, backboneName = "the backbone's weights" } = options;
   if (backbone !== null) {
     const own = parameters.filter((parameter) => !isOfHead(parameter));
-    checkState(own, backbone, "the backbone's weights");
+    checkState(own, backbone, backboneName);
   }
   return build(architecture, parameters, (parameter, index) => {
     const given = isOfHead(parameter) ? undefined : backbone?.get(parameter.name);

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../atomic-file.js';
 import { type SyntheticData, writeSyntheticPatches } from '../data/synthetic.js';
 import { installEngine } from '../engine/install/install.js';
 import { findInstalledEngine } from '../engine/native/folders.js';
-import { UserError } from '../errors.js';
+import { codeOf, messageOf, UserError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
 import { type EvaluationReport, evaluate } from './evaluate.js';
 import { train } from './train.js';
@@ -21,14 +21,15 @@ export interface DemoSummary {
 }
 
 const patchCounts = { train: 1200, test: 400, seed: 0 };
-const marker = '.histo-demo'; // what a folder must hold for the demo to replace its content
+const marker = '.histo-demo'; // what a folder must hold for the demo to replace what it made there
+const madeNames = ['train', 'train_labels.csv', 'test', 'test_labels.csv', 'run', 'evaluation'];
 
 /**
  * The whole way on a small set of synthetic patches: engine, patches, training, evaluation on
  * patches that were held back.
  *
- * @param folder Made if it is missing; a demo that is already there is replaced.
- * @throws {UserError} If the folder holds something else.
+ * @param folder Made if it is missing; a demo that is already there is replaced, other files stay.
+ * @throws {UserError} If the folder holds something else and no demo, or cannot be written to.
  */
 export async function demo(
   folder: string,
@@ -61,19 +62,31 @@ export async function demo(
   return { data, run, evaluation, report, seconds: (performance.now() - startedMs) / 1000 };
 }
 
-/** Empties the folder of an earlier demo. */
+/** Removes what an earlier demo made in the folder. */
 async function clearFolder(folder: string): Promise<void> {
-  const names = existsSync(folder) ? await readdir(folder) : [];
+  const names = await namesIn(folder);
   if (names.length > 0 && !names.includes(marker)) {
     throw new UserError(
       `Cannot write the demo into "${folder}": expected an empty folder or that of an earlier demo, got one with ${names.length} other files; name another folder`,
     );
   }
-  for (const name of names.filter((name) => name !== marker)) {
-    await rm(join(folder, name), { recursive: true });
+  const text = `Made by "histo demo", which replaces ${madeNames.join(', ')} in this folder\n`;
+  await writeFileAtomically(join(folder, marker), [text]);
+  for (const name of madeNames) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT') return [];
+    const got = code === 'ENOTDIR' ? 'a file' : messageOf(error);
+    throw new UserError(
+      `Cannot write the demo into "${folder}": expected an empty folder or that of an earlier demo, got ${got}; name another folder`,
+      { cause: error },
+    );
   }
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, marker), 'Made by "histo demo", which may replace this folder\n');
 }
 
 /** Installs the native engine if there is none; without network the demo goes on without it. */

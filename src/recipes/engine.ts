@@ -1,4 +1,5 @@
 import { type InstallOptions, installEngine } from '../engine/install/install.js';
+import { proveLibraries } from '../engine/install/prove.js';
 import { removeEngine } from '../engine/install/remove.js';
 import { showBytes } from '../engine/install/show-bytes.js';
 import { folderBytes } from '../engine/machine/folder-bytes.js';
@@ -26,7 +27,7 @@ export async function listEngines(isJson: boolean, terminal: Terminal): Promise<
   const isForeign = used !== null && !installed.some(({ folder }) => folder === used.folder);
   const engines = await Promise.all(
     (isForeign ? [used, ...installed] : installed).map(async (engine) => ({
-      version: engine.version,
+      version: await versionOf(engine),
       build: engine.build,
       folder: engine.folder,
       bytes: await folderBytes(engine.folder),
@@ -44,6 +45,12 @@ export async function listEngines(isJson: boolean, terminal: Terminal): Promise<
     const use = engine.inUse ? ', in use' : '';
     terminal.result(`${nameOf(engine)}, ${showBytes(engine.bytes)}${use}: ${engine.folder}`);
   }
+}
+
+/** A folder of the user's own has no card: opening its libraries tells, for about a second. */
+async function versionOf(engine: InstalledEngine): Promise<string> {
+  if (engine.version !== 'unknown') return engine.version;
+  return proveLibraries(engine).catch(() => 'unknown');
 }
 
 /**

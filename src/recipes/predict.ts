@@ -1,12 +1,9 @@
-import { writeFileAtomically } from '../atomic-file.js';
-import { loadCheckpoint } from '../checkpoint/checkpoint.js';
+import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { listPatches } from '../data/labels.js';
 import { type EngineChoice, startEngine } from '../engine/choose.js';
-import { modelFromState } from '../model/model.js';
 import { type ProbabilityFormat, probabilitiesCsv } from '../report/predictions-csv.js';
-import { scoringProgress } from '../report/scoring-progress.js';
 import type { Terminal } from '../terminal.js';
-import { scorePatches } from './score-patches.js';
+import { openCheckpoint, scoreCheckpoint } from './score-checkpoint.js';
 
 export interface PredictOptions {
   /** A checkpoint, or a run folder: its best one. */
@@ -23,7 +20,8 @@ export interface PredictOptions {
  * Scores every patch of a folder, in the order of their ids, into a CSV file.
  *
  * @returns How many patches were scored.
- * @throws {UserError} If the checkpoint or a patch cannot be used, or the folder has none.
+ * @throws {UserError} If the checkpoint or a patch cannot be used, the folder has none, or the CSV
+ *   cannot be written.
  * @throws {InterruptedError} If the signal is aborted; nothing has been written then.
  */
 export async function predict(
@@ -31,24 +29,12 @@ export async function predict(
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<number> {
-  const { state, card } = await loadCheckpoint(options.checkpoint);
+  const checkpoint = await openCheckpoint(options.checkpoint);
   const patches = await listPatches(options.images);
+  await requireWritable(options.out);
   await startEngine(options.engine, terminal);
-  const model = modelFromState(card.architecture, state);
-  const progress = scoringProgress(terminal, patches.length);
-  try {
-    const scores = await scorePatches(model, patches, {
-      batchSize: options.batchSize,
-      cropPx: card.preprocessing.cropPx,
-      channels: card.preprocessing.channels,
-      signal: interruption,
-      onNotice: terminal.note,
-      onProgress: progress.update,
-    });
-    await writeFileAtomically(options.out, [probabilitiesCsv(scores, options.format)]);
-    return scores.length;
-  } finally {
-    progress.stop();
-    model.dispose();
-  }
+  const { batchSize } = options;
+  const scores = await scoreCheckpoint(checkpoint, patches, batchSize, terminal, interruption);
+  await writeFileAtomically(options.out, [probabilitiesCsv(scores, options.format)]);
+  return scores.length;
 }

@@ -1,7 +1,9 @@
+import { requireWritable } from '../atomic-file.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import { type ConfigSources, resolveConfig } from '../config/resolve.js';
 import { resumedConfig } from '../config/resume.js';
 import type { Config } from '../config/schema.js';
+import { counted } from '../counted.js';
 import { countBatches, readBatches } from '../data/batches.js';
 import { type Engine, startEngine } from '../engine/choose.js';
 import { InterruptedError, UserError } from '../errors.js';
@@ -73,6 +75,7 @@ export async function train(
       ? await newConfig(folder, options)
       : await resumedConfig(record.config, folder.config, options.config);
   const data = await loadTrainingData(config);
+  if (record === null) await requireWritable(folder.config);
   const engine = await startEngine(config.engine, terminal);
   interruption.throwIfAborted();
   const run =
@@ -260,7 +263,7 @@ function introduction({ split, config, progress, folder }: TrainingRun, engine: 
     `engine   ${describe(engine)}`,
     `patches  ${split.train.length} train, ${split.valid.length} valid`,
     `split    ${split.description}`,
-    `run      ${folder.path}: ${start}, ${config.epochs} epochs of ${countBatches(split.train.length, config.batchSize)} steps`,
+    `run      ${folder.path}: ${start}, ${counted(config.epochs, 'epoch')} of ${counted(countBatches(split.train.length, config.batchSize), 'step')}`,
   ].join('\n');
 }
 

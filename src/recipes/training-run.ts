@@ -50,7 +50,11 @@ export async function startModel(config: Config): Promise<Model> {
     hiddenUnits: config.hiddenUnits,
     dropout: config.dropout,
   });
-  return createModel(architecture, { seed: config.seed, backbone: weights?.state ?? null });
+  return createModel(architecture, {
+    seed: config.seed,
+    backbone: weights?.state ?? null,
+    backboneName: `weights "${config.weights}"`,
+  });
 }
 
 /** The trainer of a model in this config. */

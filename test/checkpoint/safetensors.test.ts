@@ -180,10 +180,10 @@ describe('readSafetensors', () => {
   it('refuses what is not there, and a folder', async () => {
     await expect(readSafetensors(join(folder, 'none'))).rejects.toThrow(
       new UserError(
-        `Cannot read "${join(folder, 'none')}": expected a safetensors file, got no such file: check the path`,
+        `Cannot read "${join(folder, 'none')}": expected a safetensors file, got nothing at this path: check its spelling`,
       ),
     );
-    await expect(readSafetensors(folder)).rejects.toThrow('got a folder: name the file in it');
+    await expect(readSafetensors(folder)).rejects.toThrow('got a folder: name a file in it');
   });
 });
 

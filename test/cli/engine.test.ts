@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { UserError } from '../../src/errors.js';
 import { useTemporaryCache } from '../engine/install/temporary-cache.js';
 import { runHisto } from './run-command.js';
 
+const nativeFolder = process.env['HISTO_TENSORFLOW'];
 useTemporaryCache();
 const folder = () => engineFolder('2.20.0', 'cpu');
 
@@ -38,10 +39,36 @@ describe('histo engine list', () => {
   });
 });
 
+describe("histo engine list with a folder of the user's own", () => {
+  it('says the version is unknown where its libraries do not open', async () => {
+    const own = join(folder(), '..', 'own');
+    await cp(join(folder(), 'tensorflow'), join(own, 'tensorflow'), { recursive: true });
+    process.env['HISTO_TENSORFLOW'] = own;
+    const { results } = await runHisto('engine', 'list');
+    expect(results[0]).toBe(`TensorFlow unknown (cpu), 1 kB, in use: ${own}`);
+    expect(results).toHaveLength(2);
+  });
+
+  it.runIf(nativeFolder !== undefined)('asks the libraries for their version', async () => {
+    process.env['HISTO_TENSORFLOW'] = nativeFolder;
+    const { results } = await runHisto('engine', 'list');
+    expect(results[0]).toMatch(/^TensorFlow \d+\.\d+\.\d+ \(/);
+  });
+});
+
 describe('histo engine remove', () => {
   it('removes versions', async () => {
     const { results } = await runHisto('engine', 'remove', '2.20.0');
     expect(results).toEqual([`Removed TensorFlow 2.20.0 (cpu) from ${folder()}`]);
+  });
+
+  it('refuses versions together with --all', async () => {
+    await expect(runHisto('engine', 'remove', '2.20.0', '--all')).rejects.toThrow(
+      new UserError(
+        'Cannot remove engine "2.20.0": expected versions or --all, got both: leave one of them out',
+      ),
+    );
+    expect((await runHisto('engine', 'list')).results).toHaveLength(1);
   });
 
   it('refuses one that is not there', async () => {

@@ -1,13 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageFolder } from '../../src/package-folder.js';
 import { fixturePatches } from '../fixture-patches.js';
 import { runHisto } from '../run-histo.js';
 
 const data = ['--labels', fixturePatches.labels, '--images', fixturePatches.images];
 const small = ['--preset', 'demo', '--limit', '40', '--batch-size', '8'];
+const histo = join(packageFolder, 'dist/bin/histo.js');
 let folder = '';
 let run = '';
 beforeAll(async () => {
@@ -94,6 +97,31 @@ describe('exit code 2', () => {
     expect(stderr).toMatch(/row 2[\s\S]*row 3/);
     expect(code).toBe(2);
   });
+
+  it.each([
+    ['train', '', ['train', ...data, ...small]],
+    ['train', 'sub', ['train', ...data, ...small]],
+    ['predict', 'x.csv', ['predict', 'RUN', '--images', fixturePatches.images]],
+  ])('is that of a file where %s needs a folder (FILE/%s)', async (_, sub, command) => {
+    const file = join(folder, 'file.txt');
+    await writeFile(file, 'old');
+    const parameters = command.map((word) => (word === 'RUN' ? run : word));
+    const finished = await runHisto([...parameters, '--out', join(file, sub)]);
+    expect(finished.stderr).toMatch(
+      /Cannot write ".*file\.txt.*": a file stands where a folder is needed: choose another name\n$/,
+    );
+    expect(finished).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it.runIf(existsSync('/dev/full'))('is that of results that cannot be written', () => {
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', '"$0" "$1" --help > /dev/full', process.execPath, histo],
+      { encoding: 'utf8' },
+    );
+    expect(stderr).toMatch(/^histo: Cannot write to standard output: ENOSPC.*\n$/);
+    expect(status).toBe(2);
+  });
 });
 
 describe('exit code 3', () => {
@@ -111,10 +139,29 @@ describe('exit code 3', () => {
   });
 });
 
+describe('a reader that goes away', () => {
+  it('leaves the exit code as it is', async () => {
+    const command = ['eval', run, ...data, '--limit', '40', '--fail-under', 'accuracy=1'];
+    const { code, stdout } = await runHisto(command, (child, said) => {
+      expect(said).toContain('very patches'); // said before the figures
+      child.stdout?.destroy();
+    });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  });
+
+  it('does not end a training whose notes it read', async () => {
+    const command = ['train', ...data, ...small, '--epochs', '2', '--out', join(folder, 'unread')];
+    const { code, stdout } = await runHisto(command, (child) => child.stderr?.destroy());
+    expect(stdout).toContain('Best epoch');
+    expect(code).toBe(0);
+  });
+});
+
 describe('a signal', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s saves, exits %i, and the run goes on with --resume', async (signal, expected) => {
     const stopped = join(folder, signal);
     const command = ['train', ...data, ...small, '--epochs', '3', '--out', stopped];

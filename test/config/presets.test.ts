@@ -2,32 +2,32 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configJsonSchema } from '../../src/config/json-schema.js';
-import { configsFolder, defaultPreset, presetNames, readPreset } from '../../src/config/presets.js';
+import { defaultPreset, presetNames, readPreset } from '../../src/config/presets.js';
 import { configFileSchema, configKeys } from '../../src/config/schema.js';
 import { UserError } from '../../src/errors.js';
+import { packageFolder } from '../../src/package-folder.js';
+
+const configs = join(packageFolder, 'configs');
 
 describe('presets', () => {
   it('are the files of configs', async () => {
-    const files = await readdir(configsFolder());
+    const files = await readdir(configs);
     expect(files.sort()).toEqual(
       [...presetNames.map((name) => `${name}.json`), 'config.schema.json'].sort(),
     );
   });
 
-  it.each(presetNames)(
-    '"%s" keeps to the schema and decides all but data and weights',
-    async (name) => {
-      const preset = await readPreset(name);
-      const values = configFileSchema.parse(preset);
-      expect(values.$schema).toBe('./config.schema.json');
-      const open = configKeys.filter((key) => !(key in values));
-      const weights = name === 'demo' ? [] : ['weights'];
-      expect(open).toEqual(['preset', 'labels', 'images', ...weights]);
-    },
-  );
+  it.each(presetNames)('"%s" keeps to the schema and decides all but data and weights', (name) => {
+    const preset = readPreset(name);
+    const values = configFileSchema.parse(preset);
+    expect(values.$schema).toBe('./config.schema.json');
+    const open = configKeys.filter((key) => !(key in values));
+    const weights = name === 'demo' ? [] : ['weights'];
+    expect(open).toEqual(['preset', 'labels', 'images', ...weights]);
+  });
 
-  it('"reference" differs from the default in order, split and colours alone', async () => {
-    const [reference, usual] = await Promise.all(['reference', defaultPreset].map(readPreset));
+  it('"reference" differs from the default in order, split and colours alone', () => {
+    const [reference, usual] = ['reference', defaultPreset].map(readPreset);
     expect(reference).toEqual({
       ...(usual as object),
       split: 'rows',
@@ -36,9 +36,9 @@ describe('presets', () => {
     });
   });
 
-  it('refuses a name that is none, also one that is a path', async () => {
+  it('refuses a name that is none, also one that is a path', () => {
     for (const name of ['quik', '../package', 'config.schema']) {
-      await expect(readPreset(name)).rejects.toThrow(
+      expect(() => readPreset(name)).toThrow(
         new UserError(
           `Cannot use preset "${name}": expected one of default, reference, quick, demo; name a file of your own with --config`,
         ),
@@ -49,9 +49,7 @@ describe('presets', () => {
 
 describe('config.schema.json', () => {
   it('is what src/config says', async () => {
-    const file: unknown = JSON.parse(
-      await readFile(join(configsFolder(), 'config.schema.json'), 'utf8'),
-    );
+    const file: unknown = JSON.parse(await readFile(join(configs, 'config.schema.json'), 'utf8'));
     expect(
       file,
       'to update: npm run build && node scripts/write-config-schema.mjs && npm run format',

@@ -86,6 +86,14 @@ describe('resolveConfig', () => {
     ]);
   });
 
+  it('shows a number that is too large as it was given', async () => {
+    const path = await configFile('{"epochs": 1e400}');
+    expect(await faultsOf({ configFile: path, flags: { ...needed, seed: '1e400' } })).toEqual([
+      `"epochs" in "${path}": expected a whole number of at least 1, got Infinity`,
+      '--seed: expected a whole number of at least 0, got "1e400"',
+    ]);
+  });
+
   it('says what must be given, and how', async () => {
     expect(await faultsOf({ flags: {} })).toEqual([
       '--labels: expected the path of a CSV file, got nothing: give --labels FILE',
@@ -156,9 +164,11 @@ describe('resolveConfig', () => {
 
   it('refuses a config file that is missing or a folder, and a preset that is none', async () => {
     await expect(resolveWith({ configFile: join(folder, 'none.json') })).rejects.toThrow(
-      `Cannot read config "${join(folder, 'none.json')}": expected a JSON file, got no such file: check the path of --config`,
+      `Cannot read config "${join(folder, 'none.json')}": expected a JSON file, got nothing at this path: check its spelling`,
     );
-    await expect(resolveWith({ configFile: folder })).rejects.toThrow('got a folder');
+    await expect(resolveWith({ configFile: folder })).rejects.toThrow(
+      'got a folder: name a file in it',
+    );
     await expect(resolveWith({ preset: 'slow' })).rejects.toThrow('Cannot use preset "slow"');
     await expect(resolveWith({ configFile: await configFile({ preset: 3 }) })).rejects.toThrow(
       'expected the name of a preset, got 3',

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type BatchOptions, readBatches } from '../../src/data/batches.js';
+import { readBatches } from '../../src/data/batches.js';
 import { readLabels } from '../../src/data/labels.js';
 import type * as ReadPatch from '../../src/data/read-patch.js';
 import { fixturePatches } from '../fixture-patches.js';
 import { contentsOf } from './batch-contents.js';
+import { batchOptions as options } from './batch-options.js';
 
 /** Stands between the loader and readPatch: counts reads, makes some slow, lets one fail. */
 const reads = vi.hoisted(() => ({
@@ -31,15 +32,6 @@ vi.mock('../../src/data/read-patch.js', async (importOriginal) => {
 });
 
 const patches = await readLabels({ ...fixturePatches, groupColumn: null, limit: null });
-const options: BatchOptions = {
-  batchSize: 8,
-  cropPx: 49,
-  channels: 'rgb',
-  seed: 3,
-  epoch: 1,
-  shuffle: true,
-  augmentation: { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 },
-};
 
 beforeEach(() => {
   Object.assign(reads, { running: 0, started: 0, delayMs: () => 0, failing: '' });

@@ -3,31 +3,18 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { augmentAndCrop, drawAugmentation } from '../../src/data/augment.js';
-import {
-  type Batch,
-  type BatchOptions,
-  countBatches,
-  readBatches,
-} from '../../src/data/batches.js';
+import { type Batch, countBatches, readBatches } from '../../src/data/batches.js';
 import { readLabels } from '../../src/data/labels.js';
 import { createNormalizer } from '../../src/data/normalize.js';
 import { readPatch } from '../../src/data/read-patch.js';
 import { UserError } from '../../src/errors.js';
 import { fixturePatches } from '../fixture-patches.js';
 import { contentsOf } from './batch-contents.js';
+import { batchOptions as options } from './batch-options.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { tiffBytes } from './tiff-bytes.js';
 
 const patches = await readLabels({ ...fixturePatches, groupColumn: null, limit: 50 });
-const options: BatchOptions = {
-  batchSize: 8,
-  cropPx: 49,
-  channels: 'rgb',
-  seed: 3,
-  epoch: 1,
-  shuffle: true,
-  augmentation: { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 },
-};
 
 async function all(batches: AsyncIterable<Batch>): Promise<Batch[]> {
   const list: Batch[] = [];
@@ -182,12 +169,16 @@ describe('readBatches with patches of other kinds', () => {
     await expect(reading).rejects.toThrow(`Cannot read patch "${broken[0]?.path}"`);
   });
 
-  it('tells a notice once', async () => {
+  it('tells a notice once a run, naming the first patch', async () => {
     const notices: string[] = [];
     const onNotice = (notice: string) => notices.push(notice);
     const batches = await all(readBatches([a, g, b, h], { ...plain, batchSize: 2, onNotice }));
     expect(idsOf(batches)).toEqual(['a', 'g', 'b', 'h']);
-    expect(notices).toEqual(['grey becomes RGB']);
+    await all(readBatches([h, g], { ...plain, onNotice })); // a later epoch
+    expect(notices).toEqual([`Patch "${g.path}": grey becomes RGB, there and in others like it`]);
+    const others: string[] = [];
+    await all(readBatches([h], { ...plain, onNotice: (notice) => others.push(notice) }));
+    expect(others).toHaveLength(1); // another run
   });
 
   it('mixes TIFF, PNG and JPEG', async () => {

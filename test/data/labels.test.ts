@@ -135,6 +135,22 @@ describe('readLabels refuses', () => {
     );
   });
 
+  it('an id with the ending of its file', async () => {
+    expect(await faultOf('id,label\na.tif,0\n')).toBe(
+      `${start}row 2: expected an id without the file's ending, got "a.tif"; leave ".tif" out of the ids`,
+    );
+    expect(await faultOf('id,label\nzz.tif,0\n')).toContain(`expected the file "${images}`);
+  });
+
+  it.each([
+    ['Id,Label\na,0', 'got "Id", "Label"; write "id" in small letters'],
+    ['id,LABEL\na,0', 'got "id", "LABEL"; write "label" in small letters'],
+    ['id;label\na;0', 'got "id;label"; separate the cells by commas, not by ";"'],
+    ['Id\tLabel\na\t0', 'got "Id\\tLabel"; separate the cells by commas, not by "\\t"'],
+  ])('the header of %j, naming its fault', async (content, fault) => {
+    expect(await faultOf(content)).toContain(fault);
+  });
+
   it('a missing header', async () => {
     expect(await faultOf('a,0\nb,1\n')).toBe(
       `${start}row 1: expected one column "id", got "a", "0"; the first row must be a header such as "id,label"`,

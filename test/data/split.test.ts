@@ -61,7 +61,7 @@ describe('split rows', () => {
     [5, 4],
     [220_025, 176_020],
   ])('of %i patches, the first %i train', (count, first) => {
-    const patches = patchesOf(count, () => true);
+    const patches = patchesOf(count, (index) => index % 2 === 0);
     const { train, valid } = splitPatches(patches, { split: 'rows', validFraction: 0.2, seed: 0 });
     expect([train.length, train.at(-1)?.id]).toEqual([first, `p${first - 1}`]);
     expect(valid[0]?.id).toBe(`p${first}`);
@@ -69,7 +69,6 @@ describe('split rows', () => {
 
   it('says that figures may be optimistic', () => {
     const split = splitPatches(hundred, { split: 'rows', validFraction: 0.2, seed: 0 });
-    expect(split.isSlideDisjoint).toBe(false);
     expect(split.description).toBe(
       '80 patches to train and 20 to validate, split by rows, the first ones train; slides are not kept apart, so validation figures may be optimistic',
     );
@@ -111,7 +110,6 @@ describe('split stratified', () => {
 
   it('says that figures may be optimistic', () => {
     const split = splitPatches(hundred, { split: 'stratified', validFraction: 0.2, seed: 3 });
-    expect(split.isSlideDisjoint).toBe(false);
     expect(split.description).toContain('drawn within each class with seed 3; slides are not kept');
   });
 });
@@ -137,7 +135,6 @@ describe('split grouped', () => {
       const split = splitPatches(patches, { split: 'grouped', validFraction: 0.2, seed });
       const trained = new Set(split.train.map(({ group }) => group));
       expect(split.valid.filter(({ group }) => trained.has(group))).toEqual([]);
-      expect(split.isSlideDisjoint).toBe(true);
       const share = split.valid.length / patches.length;
       // a slide holds up to 3 % of the patches, so the share cannot be met more closely
       expect(Math.abs(share - 0.2)).toBeLessThan(0.05);
@@ -184,9 +181,38 @@ describe('splitPatches refuses', () => {
 
   it('a side without patches', () => {
     expect(() => splitPatches(hundred.slice(0, 1), options)).toThrow(
-      'Cannot split 1 patches: expected patches on both sides, got 1 to train and 0 to validate; label more patches or change validFraction 0.2',
+      'Cannot split 1 patch: expected patches on both sides, got 1 to train and 0 to validate; label more patches or change validFraction 0.2',
     );
     expect(() => splitPatches([], { ...options, split: 'rows' })).toThrow(UserError);
+  });
+
+  it('to train on one class, or on a single patch', () => {
+    expect(() =>
+      splitPatches(
+        patchesOf(10, () => false),
+        options,
+      ),
+    ).toThrow(
+      new UserError(
+        'Cannot train on 8 patches: expected both classes, got 8 normal and 0 tumour; label patches of both classes, or raise --limit',
+      ),
+    );
+    const rows = { ...options, split: 'rows' } as const;
+    const tumourLast = patchesOf(10, (index) => index > 7);
+    expect(() => splitPatches(tumourLast, rows)).toThrow(
+      'expected both classes, got 8 normal and 0 tumour; use --split stratified, label',
+    );
+    expect(() =>
+      splitPatches(
+        patchesOf(2, (index) => index === 0),
+        rows,
+      ),
+    ).toThrow('Cannot train on 1 patch: expected both classes, got 0 normal and 1 tumour');
+    const oneTumour = splitPatches(
+      patchesOf(10, (index) => index === 0),
+      options,
+    );
+    expect(positives(oneTumour.valid)).toBe(0); // allowed: its ROC AUC is n/a
   });
 
   it('to group what has no group, or one alone', () => {
@@ -196,7 +222,7 @@ describe('splitPatches refuses', () => {
     );
     const one = patchesOf(
       10,
-      () => true,
+      (index) => index < 5,
       () => 's',
     );
     expect(() => splitPatches(one, grouped)).toThrow(
@@ -206,34 +232,40 @@ describe('splitPatches refuses', () => {
 });
 
 describe('split of two files', () => {
-  const patch = (id: string, group: string | null) =>
-    ({ id, label: 0, group, path: `images/${id}.tif` }) as const;
+  const patch = (id: string, group: string | null, label: 0 | 1 = 0) =>
+    ({ id, label, group, path: `images/${id}.tif` }) as const;
+  const tumour = (group: string | null) => patch('t', group, 1);
+
+  it('refuses a file of one class to train on, but not to validate on', () => {
+    const [train, valid] = [[patch('a', null)], [patch('b', null)]];
+    expect(() => splitOfFiles(train, valid, 'v.csv')).toThrow(
+      'Cannot train on 1 patch: expected both classes, got 1 normal and 0 tumour; label patches of both classes, or raise --limit',
+    );
+    expect(splitOfFiles([...train, tumour(null)], valid, 'v.csv').valid).toEqual(valid);
+  });
 
   it('refuses a patch that is in both', () => {
-    const train = [patch('a', null), patch('b', null)];
+    const train = [patch('a', null), patch('b', null), tumour(null)];
     expect(() => splitOfFiles(train, [patch('c', null), patch('b', null)], 'v.csv')).toThrow(
       /"v\.csv".*got 1 that are, such as "b"/,
     );
   });
 
-  it('is slide-disjoint where no group is in both', () => {
-    const split = splitOfFiles([patch('a', 's1')], [patch('b', 's2')], 'v.csv');
-    expect(split.isSlideDisjoint).toBe(true);
+  it('says so where no group is in both', () => {
+    const split = splitOfFiles([patch('a', 's1'), tumour('s1')], [patch('b', 's2')], 'v.csv');
     expect(split.description).toContain('no group is in both files');
   });
 
   it.each([
-    [[patch('b', 's1'), patch('c', 's2')], '1 groups are in both files'],
-    [[patch('b', 's1')], '1 groups are in both files'],
+    [[patch('b', 's1'), patch('c', 's2')], '1 group is in both files'],
+    [[patch('b', 's1'), patch('c', 's3')], '2 groups are in both files'],
   ])('says how many groups are in both', (valid, text) => {
-    const split = splitOfFiles([patch('a', 's1')], valid, 'v.csv');
-    expect(split.isSlideDisjoint).toBe(false);
+    const split = splitOfFiles([patch('a', 's1'), tumour('s3')], valid, 'v.csv');
     expect(split.description).toContain(`${text}, so figures may be optimistic`);
   });
 
   it('says that nothing is known without groups', () => {
-    const split = splitOfFiles([patch('a', null)], [patch('b', null)], 'v.csv');
-    expect(split.isSlideDisjoint).toBe(false);
+    const split = splitOfFiles([patch('a', null), tumour(null)], [patch('b', null)], 'v.csv');
     expect(split.description).toContain('no slide is known');
   });
 });

@@ -85,6 +85,12 @@ describe('evaluatePredictions', () => {
     expect(evaluation.intervals.roc_auc).toBeNull();
   });
 
+  it('has no DeLong interval where the classes are parted: it would look certain', () => {
+    const parted = [0, 1, 2, 3].map((at) => prediction(at < 2 ? 0 : 1, 0, at));
+    const { roc_auc, intervals } = evaluatePredictions(parted);
+    expect({ roc_auc, interval: intervals.roc_auc }).toEqual({ roc_auc: 1, interval: null });
+  });
+
   it('refuses no patches and diverged weights', () => {
     expect(() => evaluatePredictions([])).toThrow('expected at least one patch, got none');
     const diverged = {

@@ -14,7 +14,6 @@ export interface GoldenMetrics {
   readonly f1_at_0: number;
   readonly mcc_at_0: number;
   readonly balanced_accuracy_at_0: number;
-  readonly roc_curve: { readonly fpr: readonly number[]; readonly tpr: readonly number[] };
   readonly delong: { readonly ci95: readonly [number, number] };
 }
 

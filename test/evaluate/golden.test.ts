@@ -5,7 +5,6 @@ import { confusionAt, confusionFigures } from '../../src/evaluate/confusion.js';
 import { delongInterval } from '../../src/evaluate/delong-interval.js';
 import { logLoss } from '../../src/evaluate/log-loss.js';
 import { rocAuc } from '../../src/evaluate/roc-auc.js';
-import { rocCurve } from '../../src/evaluate/roc-curve.js';
 import { hasShared } from '../shared-data.js';
 import { goldenMetrics, ninePlaces } from './golden-metrics.js';
 
@@ -21,19 +20,10 @@ describe.skipIf(!hasShared)('figures of scikit-learn and pROC', () => {
     expect(averagePrecision(scores, labels)).toBeCloseTo(golden.average_precision, ninePlaces);
   });
 
-  it.each(cases)('match in the ROC curve of "$name"', ({ scores, labels, roc_curve: golden }) => {
-    const points = rocCurve(scores, labels);
-    expect(points).toHaveLength(golden.fpr.length);
-    points.forEach(({ falsePositiveRate, truePositiveRate }, i) => {
-      expect(falsePositiveRate).toBeCloseTo(golden.fpr[i] as number, ninePlaces);
-      expect(truePositiveRate).toBeCloseTo(golden.tpr[i] as number, ninePlaces);
-    });
-  });
-
   it.each(cases)('match in the DeLong interval of "$name"', ({ scores, labels, delong }) => {
-    const { low, high } = delongInterval(scores, labels);
-    expect(low).toBeCloseTo(delong.ci95[0], ninePlaces);
-    expect(high).toBeCloseTo(delong.ci95[1], ninePlaces);
+    const interval = delongInterval(scores, labels);
+    expect(interval?.low).toBeCloseTo(delong.ci95[0], ninePlaces);
+    expect(interval?.high).toBeCloseTo(delong.ci95[1], ninePlaces);
   });
 
   it.each(cases)('match in the probabilities of "$name"', ({ scores, labels, ...golden }) => {

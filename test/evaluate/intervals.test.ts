@@ -34,9 +34,17 @@ describe('wilsonInterval', () => {
 describe('delongInterval', () => {
   it('gives the variance worked by hand', () => {
     // Pairs won: each positive 1/2, 1; each negative 1, 1/2. AUC 3/4, sample variances 1/8 each.
-    const { low, high } = delongInterval([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]);
-    expect(low).toBeCloseTo(0.75 - 1.959963984540054 * Math.sqrt(1 / 16 + 1 / 16), 12);
-    expect(high).toBe(1); // 1.44 cut
+    const interval = delongInterval([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]);
+    expect(interval?.low).toBeCloseTo(0.75 - 1.959963984540054 * Math.sqrt(1 / 16 + 1 / 16), 12);
+    expect(interval?.high).toBe(1); // 1.44 cut
+  });
+
+  it.each([
+    ['AUC 1', [0.1, 0.2, 0.7, 0.8, 0.9]],
+    ['AUC 0', [0.9, 0.8, 0.3, 0.2, 0.1]],
+    ['a constant scorer', [0.3, 0.3, 0.3, 0.3, 0.3]],
+  ])('is null where the variance is 0: %s', (_, scores) => {
+    expect(delongInterval(scores, [0, 0, 1, 1, 1])).toBeNull();
   });
 
   it('refuses a class of one patch, which has no variance', () => {

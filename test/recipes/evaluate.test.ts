@@ -1,7 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCheckpoint, saveCheckpoint } from '../../src/checkpoint/checkpoint.js';
+import { UserError } from '../../src/errors.js';
 import { evaluate } from '../../src/recipes/evaluate.js';
 import { predict } from '../../src/recipes/predict.js';
 import { type TrainingSummary, train } from '../../src/recipes/train.js';
@@ -39,7 +41,7 @@ describe('evaluate', () => {
       positives: summary.best.positives,
       accuracy: summary.best.accuracy,
       roc_auc: summary.best.roc_auc,
-      is_training_data: false,
+      is_training_data: null,
     });
     // float32 sums in another order: relative error of some 1e-6
     expect(report.loss).toBeCloseTo(summary.best.loss, 4);
@@ -61,6 +63,30 @@ describe('evaluate', () => {
     expect(terminal.notes.join('\n')).toContain('say nothing about new ones');
   });
 
+  it('refuses a checkpoint with another normalisation', async () => {
+    const checkpoint = join(folder, 'other.safetensors');
+    const { card, ...rest } = await loadCheckpoint(run);
+    const preprocessing = { ...card.preprocessing, std: [0.5, 0.5, 0.5] };
+    await saveCheckpoint(checkpoint, { ...rest, card: { ...card, preprocessing } });
+    const options = { ...common, ...fixturePatches, checkpoint };
+    await expect(evaluate(options, createTestTerminal(), never)).rejects.toThrow(
+      new UserError(
+        `Cannot score with checkpoint "${checkpoint}": expected patches normalised by mean 0.485 0.456 0.406 and std 0.229 0.224 0.225, got mean 0.485 0.456 0.406 and std 0.5 0.5 0.5: it is from another histo; score with that one, or train again`,
+      ),
+    );
+  });
+
+  it('says before scoring that its report cannot be written', async () => {
+    const out = join(folder, 'blocked');
+    await mkdir(join(out, 'metrics.json'), { recursive: true });
+    const options = { ...common, ...fixturePatches, checkpoint: run, out, limit: 50 };
+    const terminal = createTestTerminal();
+    await expect(evaluate(options, terminal, never)).rejects.toThrow(
+      /^Cannot write ".*metrics\.json": a folder stands there/,
+    );
+    expect(terminal.notes).toEqual([]); // that these are the training patches comes before scoring
+  });
+
   it('refuses a folder without a checkpoint', async () => {
     const options = { ...common, ...fixturePatches, checkpoint: folder };
     await expect(evaluate(options, createTestTerminal(), never)).rejects.toThrow(
@@ -70,6 +96,18 @@ describe('evaluate', () => {
 });
 
 describe('predict', () => {
+  it('says before scoring that its CSV cannot be written', async () => {
+    const options = { checkpoint: run, images: fixturePatches.images, out: folder } as const;
+    const stopped = AbortSignal.abort(new Error('it has begun to score'));
+    await expect(
+      predict(
+        { ...options, format: 'kaggle', engine: 'auto', batchSize: 16 },
+        createTestTerminal(),
+        stopped,
+      ),
+    ).rejects.toThrow(/^Cannot write ".*": a folder stands there/);
+  });
+
   it('scores every patch of a folder in the order of ids, as evaluate does', async () => {
     const evaluation = join(folder, 'all');
     await evaluate(

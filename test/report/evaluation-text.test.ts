@@ -40,6 +40,12 @@ it('evaluationText shows every figure in aligned columns', () => {
   ]);
 });
 
+it('evaluationText shows no interval where there is none', () => {
+  const parted = [-2, -1].map((margin) => prediction(0, margin));
+  const text = evaluationText(evaluatePredictions([...parted, prediction(1, 1), prediction(1, 2)]));
+  expect(text).toContain('\nROC AUC                1.0000\n');
+});
+
 it('evaluationText says where there is no value', () => {
   const text = evaluationText(evaluatePredictions([prediction(0, -1)]));
   expect(text).toContain('patches                1 (0 tumour, 1 normal)\n');

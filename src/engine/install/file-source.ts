@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, cp, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { codeOf, UserError } from '../../errors.js';
+import { codeOf, messageOf, UserError } from '../../errors.js';
 import { libraryNames } from '../native/folders.js';
 import { compareVersions } from '../native/version.js';
 import { chooseRequired, chooseTensorflow } from './choose-wheel.js';
@@ -27,8 +27,8 @@ export async function fileSource(
 ): Promise<Source> {
   const path = resolve(from);
   const kind = await stat(path).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    throw wrong(path, 'no such file');
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
+    throw wrong(path, isMissing ? 'no such file' : messageOf(error));
   });
   if (!kind.isDirectory()) {
     const name = checkedName(path, context);
@@ -115,8 +115,10 @@ function checkedName(path: string, { project, target }: SourceContext): WheelNam
 }
 
 async function wheelsIn(folder: string) {
-  const files = (await readdir(folder)).sort();
-  return files.flatMap((file) => {
+  const files = await readdir(folder).catch((error: unknown) => {
+    throw wrong(folder, messageOf(error));
+  });
+  return files.sort().flatMap((file) => {
     const name = parseWheelName(file);
     return name === null ? [] : [{ name, isYanked: false, path: join(folder, file) }];
   });

@@ -108,6 +108,13 @@ describe.skipIf(process.platform !== 'linux')('--from', () => {
     );
   });
 
+  it('refuses a path that goes through a file', async () => {
+    const path = join(await put('file.txt', ''), 'x');
+    await expect(installFrom(path)).rejects.toThrow(
+      /^Cannot install from ".*file\.txt.x": .* got no such file: leave out --from/,
+    );
+  });
+
   it('refuses a wheel of another version than asked for, and an empty folder', async () => {
     const path = await put(fakeWheelName(), wheel);
     await expect(installFrom(path, { version: '2.20.0' })).rejects.toThrow(/got version 2\.21\.0/);

@@ -1,4 +1,4 @@
-import { codeOf } from '../errors.js';
+import { codeOf } from './errors.js';
 
 const words: Readonly<Record<string, string>> = {
   ENOENT: 'got nothing at this path: check its spelling',
@@ -10,7 +10,7 @@ const words: Readonly<Record<string, string>> = {
   ELOOP: 'got a link that leads back to itself: mend the link',
   ENAMETOOLONG: 'got a name that is too long for the file system: shorten it',
   EIO: 'the disk could not read it: copy the file anew',
-  ERR_FS_FILE_TOO_LARGE: 'got a file above 2 GiB: cut it into patches',
+  ERR_FS_FILE_TOO_LARGE: 'got a file above 2 GiB: name a smaller one',
 };
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileFault } from '../../src/data/file-fault.js';
+import { fileFault } from '../src/file-fault.js';
 
 describe('fileFault', () => {
   it('tells what to do about a refusal of the file system', () => {

@@ -1,0 +1,60 @@
+import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpoint.js';
+import type { BatchSource } from '../data/batches.js';
+import { imageNetMean, imageNetStd } from '../data/normalize.js';
+import { UserError } from '../errors.js';
+import { modelFromState } from '../model/model.js';
+import { scoringProgress } from '../report/scoring-progress.js';
+import type { Terminal } from '../terminal.js';
+import { type Score, scorePatches } from './score-patches.js';
+
+/**
+ * Opens a checkpoint to score with it.
+ *
+ * @param path A checkpoint, or a run folder: its best one.
+ * @throws {UserError} If there is none, or its patches were normalised as histo does not do it.
+ */
+export async function openCheckpoint(path: string): Promise<Checkpoint> {
+  const checkpoint = await loadCheckpoint(path);
+  const { mean, std } = checkpoint.card.preprocessing;
+  const expected = normalization(imageNetMean, imageNetStd);
+  if (normalization(mean, std) === expected) return checkpoint;
+  throw new UserError(
+    `Cannot score with checkpoint "${path}": expected patches normalised by ${expected}, got ${normalization(mean, std)}: it is from another histo; score with that one, or train again`,
+  );
+}
+
+function normalization(mean: readonly number[], std: readonly number[]): string {
+  return `mean ${mean.join(' ')} and std ${std.join(' ')}`;
+}
+
+/**
+ * Scores patches, prepared as the checkpoint says, and shows how far it has come. The engine must
+ * have been started.
+ *
+ * @returns A score a patch, in the order given.
+ * @throws {UserError} If a patch cannot be read.
+ * @throws {InterruptedError} If the signal is aborted.
+ */
+export async function scoreCheckpoint(
+  { state, card }: Checkpoint,
+  patches: readonly BatchSource[],
+  batchSize: number,
+  terminal: Terminal,
+  interruption: AbortSignal,
+): Promise<Score[]> {
+  const model = modelFromState(card.architecture, state);
+  const progress = scoringProgress(terminal, patches.length);
+  try {
+    return await scorePatches(model, patches, {
+      batchSize,
+      cropPx: card.preprocessing.cropPx,
+      channels: card.preprocessing.channels,
+      signal: interruption,
+      onNotice: terminal.note,
+      onProgress: progress.update,
+    });
+  } finally {
+    progress.stop();
+    model.dispose();
+  }
+}
