@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Terminal } from '../terminal.js';
 import { histoVersion } from '../version.js';
+import { benchCommand } from './bench.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { engineCommand } from './engine.js';
@@ -27,6 +28,7 @@ export function createProgram(terminal: Terminal, interruption: AbortSignal): Co
     demoCommand(terminal, interruption),
     engineCommand(terminal, interruption),
     doctorCommand(terminal, interruption),
+    benchCommand(terminal, interruption),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return exitByException(withCommonFlags(program));

@@ -1,0 +1,185 @@
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import { readBatches } from '../data/batches.js';
+import { readLabels } from '../data/labels.js';
+import { type EngineChoice, startEngine } from '../engine/choose.js';
+import { type Cpu, readCpu } from '../engine/machine/cpu.js';
+import { architectureOf, type BackboneName } from '../model/architecture.js';
+import { createModel, type Model } from '../model/model.js';
+import { createScorer } from '../model/scorer.js';
+import { randomStream } from '../rng.js';
+import type { Terminal } from '../terminal.js';
+import { createTrainer, type TrainingBatch } from '../train/step.js';
+
+export interface BenchOptions {
+  readonly backbone: BackboneName;
+  readonly batchSize: number;
+  readonly cropPx: number;
+  /** Measured rounds of five batches each; one round before them warms up. */
+  readonly rounds: number;
+  readonly engine: EngineChoice;
+  /** Labelled patches to measure the loader on, or null. */
+  readonly data: { readonly labels: string; readonly images: string } | null;
+}
+
+/** Speeds are medians over the rounds. */
+export interface BenchReport {
+  readonly backbone: BackboneName;
+  readonly batch_size: number;
+  readonly crop: number;
+  readonly rounds: number;
+  /** Forward, backward and update of patches in memory, without decoding and augmentation. */
+  readonly train_patches_per_second: number;
+  readonly inference_patches_per_second: number;
+  /** Decoding and augmentation alone, of files that were read before; null without data. */
+  readonly loader_patches_per_second: number | null;
+  /** What the first training step takes beyond a later one: recording and compiling. */
+  readonly recording_seconds: number;
+  readonly peak_memory_bytes: number;
+  readonly threads: number;
+  readonly processor: string;
+  readonly features: Cpu['features'];
+  readonly engine: string;
+}
+
+const batchesPerRound = 5;
+
+/**
+ * Measures how fast this machine trains and scores with synthetic patches, and reads real ones.
+ *
+ * @throws {UserError} If the engine or the data cannot be used.
+ * @throws {InterruptedError} If the signal is aborted.
+ */
+export async function bench(
+  options: BenchOptions,
+  terminal: Terminal,
+  interruption: AbortSignal,
+): Promise<BenchReport> {
+  const { backbone, batchSize, cropPx, rounds } = options;
+  const loader = options.data && (await loaderSpeed(options.data, options, interruption));
+  const engine = await startEngine(options.engine, terminal);
+  const architecture = architectureOf(backbone, { stride: 'v1.5', hiddenUnits: 512, dropout: 0.5 });
+  const model = createModel(architecture, { seed: 0, backbone: null });
+  try {
+    const batch = noise(batchSize, cropPx);
+    const training = await trainingSpeed(model, batch, rounds, interruption);
+    const cpu = await readCpu();
+    return {
+      backbone,
+      batch_size: batchSize,
+      crop: cropPx,
+      rounds,
+      train_patches_per_second: training.patchesPerSecond,
+      inference_patches_per_second: await scoringSpeed(model, batch, rounds, interruption),
+      loader_patches_per_second: loader,
+      recording_seconds: training.recordingSeconds,
+      peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
+      threads: availableParallelism(),
+      processor: cpu.model,
+      features: cpu.features,
+      engine: `${engine.name} (${engine.version}, ${engine.device})`,
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+async function trainingSpeed(
+  model: Model,
+  batch: TrainingBatch,
+  rounds: number,
+  interruption: AbortSignal,
+) {
+  const trainer = createTrainer(model, { seed: 0 });
+  let step = 0;
+  try {
+    const work = () => trainer.step(batch, step++, 1e-3, 0.9);
+    const first = await secondsOf(work);
+    const seconds = await medianSeconds(work, rounds, interruption);
+    return {
+      patchesPerSecond: speedOf(batch.size, seconds),
+      recordingSeconds: Math.max(0, first - seconds),
+    };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function scoringSpeed(
+  model: Model,
+  { images, size, cropPx }: TrainingBatch,
+  rounds: number,
+  interruption: AbortSignal,
+): Promise<number> {
+  const scorer = createScorer(model);
+  const pixels = tf.tensor4d(images, [size, cropPx, cropPx, 3]);
+  try {
+    const work = () => scorer.score(pixels);
+    await work(); // records
+    return speedOf(size, await medianSeconds(work, rounds, interruption));
+  } finally {
+    scorer.dispose();
+    pixels.dispose();
+  }
+}
+
+/** An epoch of shuffled and augmented batches, read twice: the second time the files are at hand. */
+async function loaderSpeed(
+  { labels, images }: NonNullable<BenchOptions['data']>,
+  { batchSize, cropPx }: BenchOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const patches = await readLabels({ labels, images, groupColumn: null, limit: null });
+  const augmentation = { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 };
+  const fixed = { batchSize, cropPx, channels: 'rgb', seed: 0, shuffle: true, signal } as const;
+  let seconds = 0;
+  for (const epoch of [0, 1]) {
+    seconds = await secondsOf(async () => {
+      for await (const _ of readBatches(patches, { ...fixed, epoch, augmentation }));
+    });
+  }
+  return speedOf(patches.length, seconds);
+}
+
+/** The median over rounds of what one piece of work takes; a first round is not counted. */
+async function medianSeconds(
+  work: () => Promise<unknown>,
+  rounds: number,
+  interruption: AbortSignal,
+): Promise<number> {
+  const seconds: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const taken = await secondsOf(async () => {
+      for (let batch = 0; batch < batchesPerRound; batch++) {
+        interruption.throwIfAborted();
+        await work();
+      }
+    });
+    if (round > 0) seconds.push(taken / batchesPerRound);
+  }
+  seconds.sort((a, b) => a - b);
+  const [low, high] = [Math.floor((rounds - 1) / 2), Math.ceil((rounds - 1) / 2)];
+  return ((seconds[low] as number) + (seconds[high] as number)) / 2;
+}
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return (performance.now() - startMs) / 1000;
+}
+
+/** Patches a second, to one place. */
+function speedOf(patches: number, seconds: number): number {
+  return Math.round((10 * patches) / seconds) / 10;
+}
+
+/** A batch of noise, labels in turn. */
+function noise(size: number, cropPx: number): TrainingBatch {
+  const random = randomStream(0);
+  return {
+    images: Float32Array.from({ length: size * cropPx * cropPx * 3 }, () => random.nextUniform()),
+    labels: Int32Array.from({ length: size }, (_, row) => row % 2),
+    size,
+    cropPx,
+  };
+}

@@ -1,0 +1,30 @@
+/** The figures of a bench that a reader compares. */
+interface Speeds {
+  readonly backbone: string;
+  readonly batch_size: number;
+  readonly crop: number;
+  readonly rounds: number;
+  readonly train_patches_per_second: number;
+  readonly inference_patches_per_second: number;
+  readonly loader_patches_per_second: number | null;
+  readonly recording_seconds: number;
+  readonly peak_memory_bytes: number;
+  readonly threads: number;
+  readonly processor: string;
+  readonly engine: string;
+}
+
+/** What `histo bench` says. */
+export function benchText(speeds: Speeds): string {
+  const loader = speeds.loader_patches_per_second;
+  return [
+    `engine     ${speeds.engine}`,
+    `processor  ${speeds.processor}, ${speeds.threads} threads`,
+    `network    ${speeds.backbone}, ${speeds.crop} px, batch ${speeds.batch_size}; median of ${speeds.rounds} rounds`,
+    `training   ${speeds.train_patches_per_second} patches/s`,
+    `scoring    ${speeds.inference_patches_per_second} patches/s`,
+    `loader     ${loader === null ? 'not measured: give --labels and --images' : `${loader} patches/s`}`,
+    `recording  ${speeds.recording_seconds.toFixed(1)} s, once a run`,
+    `memory     ${(speeds.peak_memory_bytes / 2 ** 30).toFixed(1)} GiB at most`,
+  ].join('\n');
+}
