@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { readBatches } from '../data/batches.js';
 import { readLabels } from '../data/labels.js';
 import { type EngineChoice, startEngine } from '../engine/choose.js';
-import { type Cpu, readCpu } from '../engine/machine/cpu.js';
+import { readCpu } from '../engine/machine/cpu.js';
 import { architectureOf, type BackboneName } from '../model/architecture.js';
 import { createModel, type Model } from '../model/model.js';
 import { createScorer } from '../model/scorer.js';
+import type { BenchReport } from '../report/bench-text.js';
 import { randomStream } from '../rng.js';
 import type { Terminal } from '../terminal.js';
 import { createTrainer, type TrainingBatch } from '../train/step.js';
@@ -20,26 +21,6 @@ export interface BenchOptions {
   readonly engine: EngineChoice;
   /** Labelled patches to measure the loader on, or null. */
   readonly data: { readonly labels: string; readonly images: string } | null;
-}
-
-/** Speeds are medians over the rounds. */
-export interface BenchReport {
-  readonly backbone: BackboneName;
-  readonly batch_size: number;
-  readonly crop: number;
-  readonly rounds: number;
-  /** Forward, backward and update of patches in memory, without decoding and augmentation. */
-  readonly train_patches_per_second: number;
-  readonly inference_patches_per_second: number;
-  /** Decoding and augmentation alone, of files that were read before; null without data. */
-  readonly loader_patches_per_second: number | null;
-  /** What the first training step takes beyond a later one: recording and compiling. */
-  readonly recording_seconds: number;
-  readonly peak_memory_bytes: number;
-  readonly threads: number;
-  readonly processor: string;
-  readonly features: Cpu['features'];
-  readonly engine: string;
 }
 
 const batchesPerRound = 5;
@@ -76,7 +57,7 @@ export async function bench(
       peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
       threads: availableParallelism(),
       processor: cpu.model,
-      features: cpu.features,
+      features: { ...cpu.features },
       engine: `${engine.name} (${engine.version}, ${engine.device})`,
     };
   } finally {

@@ -1,21 +1,26 @@
-/** The figures of a bench that a reader compares. */
-interface Speeds {
+/** What a bench measured; speeds are medians over its rounds. */
+export interface BenchReport {
   readonly backbone: string;
   readonly batch_size: number;
   readonly crop: number;
   readonly rounds: number;
+  /** Forward, backward and update of patches in memory, without decoding and augmentation. */
   readonly train_patches_per_second: number;
   readonly inference_patches_per_second: number;
+  /** Decoding and augmentation alone, of files that were read before; null without data. */
   readonly loader_patches_per_second: number | null;
+  /** What the first training step takes beyond a later one: recording and compiling. */
   readonly recording_seconds: number;
   readonly peak_memory_bytes: number;
   readonly threads: number;
   readonly processor: string;
+  /** Instructions of the processor; null where that cannot be told. */
+  readonly features: Readonly<Record<string, boolean | null>>;
   readonly engine: string;
 }
 
 /** What `histo bench` says. */
-export function benchText(speeds: Speeds): string {
+export function benchText(speeds: BenchReport): string {
   const loader = speeds.loader_patches_per_second;
   return [
     `engine     ${speeds.engine}`,
