@@ -3,12 +3,21 @@ import { fileLayer, flagLayer } from './layers.js';
 import type { ConfigSources } from './resolve.js';
 import { type Config, configSchema } from './schema.js';
 
-/** Where the data lies: it may have moved since; that it is the same is held by its digest. */
-const movable: ReadonlySet<string> = new Set(['labels', 'images', 'validLabels', 'validImages']);
+/**
+ * What a run does not depend on: where the data lies, as it may have moved since (that it is the same
+ * is held by its digest), and whether patches are kept.
+ */
+const free: ReadonlySet<string> = new Set([
+  'labels',
+  'images',
+  'validLabels',
+  'validImages',
+  'cache',
+]);
 
 /**
  * The configuration of a run that is to go on: the saved one. What is given beside it must agree,
- * but for the paths of the data.
+ * but for the paths of the data and the cache.
  *
  * @param saved As the run's config.json has it.
  * @param path Of that file, for errors.
@@ -33,19 +42,19 @@ export async function resumedConfig(
   if (sources.configFile !== null) layers.push(await fileLayer(sources.configFile));
   if (sources.preset !== null) layers.push(flagLayer({ preset: sources.preset }));
   const decided: Readonly<Record<string, unknown>> = config;
-  const moved = new Map<string, unknown>();
+  const changed = new Map<string, unknown>();
   for (const { values } of layers.toReversed()) {
-    for (const [key, value] of values) if (movable.has(key)) moved.set(key, value);
+    for (const [key, value] of values) if (free.has(key)) changed.set(key, value);
   }
   const differences = layers.flatMap(({ values, nameOf }) =>
     [...values]
-      .filter(([key, value]) => value !== decided[key] && !movable.has(key))
+      .filter(([key, value]) => value !== decided[key] && !free.has(key))
       .map(
         ([key, value]) =>
           `${nameOf(key)}: expected ${JSON.stringify(decided[key])}, got ${JSON.stringify(value)}`,
       ),
   );
-  if (differences.length === 0) return { ...config, ...Object.fromEntries(moved) };
+  if (differences.length === 0) return { ...config, ...Object.fromEntries(changed) };
   throw new UserError(
     `Cannot resume with other settings than those of "${path}"; leave them out, or start a new run\n  ${differences.join('\n  ')}`,
   );

@@ -59,6 +59,10 @@ export const configSchema = z.strictObject({
     'Turn by an angle drawn evenly from minus to plus this many degrees',
   ),
 
+  cache: oneOf('auto', 'ram', 'off').describe(
+    'Keep decoded patches in memory: auto: as many as fill a quarter of it; ram: all',
+  ),
+
   backbone: oneOf('resnet50', 'resnet14-narrow').describe('The network below the head'),
   weights: text('the path of a safetensors file, or "none"').describe(
     'safetensors file (.gz too) to start the backbone from, or none: start from random weights',

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { randomStream, shuffle } from '../rng.js';
 import { type Augmentation, augmentAndCrop, drawAugmentation } from './augment.js';
+import type { PatchReader } from './keep-patches.js';
 import { type Channels, createNormalizer, type Normalizer } from './normalize.js';
 import type { Patch } from './patch.js';
 import { prefetch } from './prefetch.js';
@@ -41,6 +42,8 @@ export interface BatchOptions {
   readonly skipBatches?: number;
   /** A patch whose size all must have; the first of the patches if absent. */
   readonly sizeLike?: string;
+  /** Default: {@link readPatch}. */
+  readonly read?: PatchReader;
   readonly signal?: AbortSignal;
   /** Told of each kind once, however often batches are read: such as that alpha is dropped. */
   readonly onNotice?: (notice: string) => void;
@@ -69,12 +72,11 @@ export async function* readBatches(
   patches: readonly BatchSource[],
   options: BatchOptions,
 ): AsyncGenerator<Batch> {
-  const { signal = new AbortController().signal, skipBatches = 0 } = options;
+  const { signal = new AbortController().signal, skipBatches = 0, read = readPatch } = options;
   signal.throwIfAborted();
   const sizeLike = options.sizeLike ?? patches[0]?.path;
   if (sizeLike === undefined) return;
-  const likePatch = await readPatch(sizeLike, signal);
-  const loader = { options, like: likePatch, sizeLike };
+  const loader = { options, read, like: await read(sizeLike, signal), sizeLike };
   const batches = planBatches(patches.length, options).slice(skipBatches);
   const normalize = createNormalizer(options.channels);
   const load = (indices: readonly number[], stop: AbortSignal) =>
@@ -89,6 +91,7 @@ export async function* readBatches(
 
 interface Loader {
   readonly options: BatchOptions;
+  readonly read: PatchReader;
   readonly like: Patch;
   readonly sizeLike: string;
 }
@@ -127,7 +130,7 @@ async function loadBatch(
   const patchLength = 3 * cropPx * cropPx;
   const images = new Float32Array(sources.length * patchLength);
   const loads = sources.map(async ({ path }, row) => {
-    const patch = await readPatch(path, signal);
+    const patch = await loader.read(path, signal);
     refuseOtherSize(patch, path, loader);
     const index = indices[row] as number;
     const draw = augmentation && drawAugmentation(augmentation, seed, epoch, index);

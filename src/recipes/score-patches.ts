@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
+import type { PatchReader } from '../data/keep-patches.js';
 import type { LabelledPatch } from '../data/labels.js';
 import type { Prediction } from '../evaluate/evaluate-predictions.js';
 import type { Model } from '../model/model.js';
@@ -20,6 +21,8 @@ export interface ScoringOptions {
   readonly channels: 'rgb' | 'bgr';
   /** A patch whose size all must have; the first of the patches if absent. */
   readonly sizeLike?: string;
+  /** Default: every file is read anew. */
+  readonly read?: PatchReader;
   readonly signal: AbortSignal;
   readonly onNotice: (notice: string) => void;
   /** Told after each batch how many patches are done. */

@@ -5,6 +5,7 @@ import { resumedConfig } from '../config/resume.js';
 import type { Config } from '../config/schema.js';
 import { counted } from '../counted.js';
 import { countBatches, readBatches } from '../data/batches.js';
+import { patchReader } from '../data/keep-patches.js';
 import { type Engine, startEngine } from '../engine/choose.js';
 import { InterruptedError, UserError } from '../errors.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
@@ -139,6 +140,7 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
     shuffle: config.shuffle,
     augmentation: config,
     skipBatches: progress.stepInEpoch,
+    read: run.read,
     signal: interruption,
     onNotice: terminal.note,
   });
@@ -182,6 +184,7 @@ async function start(
     folder,
     model,
     trainer: startTrainer(model, config),
+    read: patchReader(config.cache),
     progress: { ...noProgress },
   };
 }
@@ -207,7 +210,16 @@ async function reopen(
   const trainer = startTrainer(model, config);
   trainer.restore(optimizer);
   await truncateLog(folder.log, progress.epoch);
-  return { config, split, dataDigest: digest, folder, model, trainer, progress: { ...progress } };
+  return {
+    config,
+    split,
+    dataDigest: digest,
+    folder,
+    model,
+    trainer,
+    read: patchReader(config.cache),
+    progress: { ...progress },
+  };
 }
 
 /** Says, and keeps in the record, what is not as it was when the run began. */

@@ -2,6 +2,7 @@ import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
 import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
+import type { PatchReader } from '../data/keep-patches.js';
 import { imageNetMean, imageNetStd } from '../data/normalize.js';
 import type { Split } from '../data/split.js';
 import {
@@ -26,6 +27,8 @@ export interface TrainingRun {
   readonly folder: RunFolder;
   readonly model: Model;
   readonly trainer: Trainer;
+  /** Reads the patches, of training and of validation, and perhaps keeps them. */
+  readonly read: PatchReader;
   /** Where the run stands; each step moves it on. */
   progress: Progress;
 }
@@ -130,11 +133,12 @@ async function validate(
   run: TrainingRun,
   options: { readonly signal: AbortSignal; readonly onNotice: (notice: string) => void },
 ): Promise<Prediction[]> {
-  const { config, split, model } = run;
+  const { config, split, model, read } = run;
   const scores = await scorePatches(model, split.valid, {
     batchSize: config.batchSize,
     cropPx: config.crop,
     channels: config.channels,
+    read,
     ...(split.train[0] && { sizeLike: split.train[0].path }),
     ...options,
   });

@@ -7,7 +7,7 @@ export interface BenchReport {
   /** Forward, backward and update of patches in memory, without decoding and augmentation. */
   readonly train_patches_per_second: number;
   readonly inference_patches_per_second: number;
-  /** Decoding and augmentation alone, of files that were read before; null without data. */
+  /** Augmentation and batches alone, of patches that are kept in memory; null without data. */
   readonly loader_patches_per_second: number | null;
   /** What the first training step takes beyond a later one: recording and compiling. */
   readonly recording_seconds: number;

@@ -128,7 +128,7 @@ describe('train', () => {
       if (step !== 6) return;
       for (const name of readdirSync(images)) writeFileSync(join(images, name), 'junk');
     };
-    const broken = train(smallRun(stopped, { images }), createTestTerminal(), never);
+    const broken = train(smallRun(stopped, { images, cache: 'off' }), createTestTerminal(), never);
     await expect(broken).rejects.toThrow(
       /Cannot read [\s\S]*\nThe run is saved after step \d+ \(epoch 2\); go on with: .*--resume/,
     );
