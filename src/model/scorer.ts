@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { compile } from '../engine/ops/compile.js';
+import { compile, type Precision } from '../engine/ops/compile.js';
 import { type BatchNormLayer, inferenceBatchNorm } from './batch-norm-layer.js';
 import { foldBatchNorms } from './fold-batch-norms.js';
 import { logitsOf } from './forward.js';
@@ -20,8 +20,10 @@ export interface Scorer {
 /**
  * Prepares a model for scoring: its BatchNorm layers go into the convolutions before them, and the
  * forward pass becomes one op where the engine can. Later changes of the model are not seen.
+ *
+ * @param precision What large products are computed in, where the engine can.
  */
-export function createScorer(model: Model): Scorer {
+export function createScorer(model: Model, precision: Precision = 'float32'): Scorer {
   const folded = foldBatchNorms(model);
   const plain = inferenceBatchNorm(model);
   const batchNorm: BatchNormLayer = (x, layer) => {
@@ -33,9 +35,13 @@ export function createScorer(model: Model): Scorer {
     ...model.statistics.values(),
     ...folded.shifts.values(),
   ];
-  const forward = compile('score', variables, ({ images }: { images: tf.Tensor4D }) => ({
-    logits: logitsOf(folded.model, images, batchNorm, (x) => x),
-  }));
+  const forward = compile(
+    variables,
+    ({ images }: { images: tf.Tensor4D }) => ({
+      logits: logitsOf(folded.model, images, batchNorm, (x) => x),
+    }),
+    { precision },
+  );
   return {
     score: async (images) => {
       const { logits } = await forward.run({ images });

@@ -81,6 +81,7 @@ export async function finishEpoch(
     readonly onNotice: (notice: string) => void;
   },
 ): Promise<Evaluation> {
+  await run.trainer.settle();
   const predictions = await validate(run, options);
   const evaluation = evaluatePredictions(predictions);
   const { epoch, step, lossSum, examples, bestRocAuc } = run.progress;
@@ -112,6 +113,7 @@ export async function finishEpoch(
 
 /** Saves everything that a resumed run needs to be the run that was never stopped. */
 export async function saveLast(run: TrainingRun): Promise<void> {
+  await run.trainer.settle();
   await saveCheckpoint(run.folder.last, {
     state: await stateOf(run.model),
     card: cardOf(run, null),

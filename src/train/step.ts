@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { compile } from '../engine/ops/compile.js';
+import { compile, NotFiniteError, type OpTime, type Precision } from '../engine/ops/compile.js';
 import { UserError } from '../errors.js';
 import type { BatchStatistics } from '../model/batch-norm-layer.js';
 import { dropoutMasks } from '../model/dropout-mask.js';
@@ -40,6 +40,10 @@ export interface Trainer {
     learningRate: number,
     momentum: number,
   ) => Promise<StepResult>;
+  /** One step, of which the time of every op is told. */
+  readonly trace: (batch: TrainingBatch) => Promise<readonly OpTime[]>;
+  /** Brings the model and the velocities up to date with the steps; call it before they are read. */
+  readonly settle: () => Promise<void>;
   /** The optimizer's velocities by parameter name, in torch's layout. */
   readonly velocities: () => Promise<Map<string, NamedArray>>;
   /** Takes up velocities that {@link Trainer.velocities} gave, bit for bit. */
@@ -52,33 +56,48 @@ export interface Trainer {
  * Prepares a model for training with cross-entropy and SGD with momentum; every layer trains.
  *
  * @param options.seed Integer in [0, 2^53); with the step it fixes the dropout masks.
+ * @param options.precision What large products are computed in, where the engine can.
  */
-export function createTrainer(model: Model, options: { readonly seed: number }): Trainer {
+export function createTrainer(
+  model: Model,
+  options: { readonly seed: number; readonly precision?: Precision },
+): Trainer {
   const sgd = createSgd(model);
   const variables = [...model.trainable.values(), ...model.statistics.values(), ...sgd.variables];
-  const update = compile('train', variables, (inputs: StepInputs) => {
+  const learn = (inputs: StepInputs) => {
     const { loss, gradients, statistics } = lossAndGradients(model, inputs);
     sgd.update(gradients, inputs.learningRate, inputs.momentum);
     updateStatistics(model, statistics);
     tf.dispose([...statistics.values()]);
     return { loss };
+  };
+  const update = compile(variables, learn, {
+    guard: 'loss',
+    precision: options.precision ?? 'float32',
   });
   return {
     step: async (batch, step, learningRate, momentum) => {
       const inputs = inputsOf(model, batch, [options.seed, step], learningRate, momentum);
-      let loss = Number.NaN;
       try {
-        const results = await update.run(inputs, async (given) => {
-          [loss = Number.NaN] = await given.loss.data();
-          checkLoss(loss, step, learningRate);
-        });
+        const results = await update.run(inputs);
+        const [loss] = await results.loss.data();
         tf.dispose(results);
-        return { loss };
+        return { loss: loss as number };
+      } catch (error) {
+        throw error instanceof NotFiniteError ? diverged(error, step, learningRate) : error;
       } finally {
         tf.dispose(inputs);
       }
     },
-    velocities: sgd.velocities,
+    trace: async (batch) => {
+      const inputs = inputsOf(model, batch, [options.seed, 0], 0, 0);
+      return update.trace(inputs).finally(() => tf.dispose(inputs));
+    },
+    settle: update.settle,
+    velocities: async () => {
+      await update.settle();
+      return sgd.velocities();
+    },
     restore: sgd.restore,
     dispose: () => {
       update.dispose();
@@ -139,9 +158,8 @@ function lossAndGradients(model: Model, inputs: StepInputs): TrainingPass {
   return { loss, gradients, statistics };
 }
 
-function checkLoss(loss: number, step: number, learningRate: number): void {
-  if (Number.isFinite(loss)) return;
-  throw new UserError(
-    `Cannot go on training: expected a finite loss at step ${step}, got ${loss} with a learning rate of ${learningRate}; the weights are as before that step: lower --max-lr`,
+function diverged({ value }: NotFiniteError, step: number, learningRate: number): UserError {
+  return new UserError(
+    `Cannot go on training: expected a finite loss at step ${step}, got ${value} with a learning rate of ${learningRate}; the weights are as before that step: lower --max-lr`,
   );
 }

@@ -90,6 +90,7 @@ describe.skipIf(!hasShared)('training of ResNet-50', () => {
     expect(largestDifference(losses, run.step_losses)).toBeLessThan(5e-3);
     // Six steps of at most 1e-3: weights differ by what rounding does to six gradients, statistics
     // by that of the activations they average.
+    await trainer.settle();
     const state = await stateOf(model);
     expect(largestDeviation(state, stateFigures(run, 'weights')).deviation).toBeLessThan(1e-3);
     expect(largestDeviation(state, stateFigures(run, 'statistics')).deviation).toBeLessThan(1e-3);

@@ -19,8 +19,8 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
     const trainer = createTrainer(model, { seed: 0 });
     const losses: number[] = [];
     const counts = new Set<number>();
-    for (let step = 0; step < 12; step++) {
-      const size = step % 4 === 3 ? 3 : 8; // the last batch of an epoch is partial
+    for (let step = 0; step < 24; step++) {
+      const size = step % 4 === 3 ? 6 : 16; // the last batch of an epoch is partial
       losses.push((await trainer.step(tinyBatch(size), step, 0.005, 0.9)).loss);
       counts.add(tf.memory().numTensors);
     }
@@ -36,6 +36,7 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
     const whole = newModel();
     const trainer = createTrainer(whole, { seed: 1 });
     await trainer.step(tinyBatch(4, 0), 0, 0.1, 0.9);
+    await trainer.settle();
     const state = await stateOf(whole);
     const velocities = await trainer.velocities();
     await trainer.step(tinyBatch(4, 1), 1, 0.1, 0.8);
@@ -44,6 +45,7 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
     const later = createTrainer(resumed, { seed: 1 });
     later.restore(velocities);
     await later.step(tinyBatch(4, 1), 1, 0.1, 0.8);
+    await Promise.all([trainer.settle(), later.settle()]);
     expect(await stateOf(resumed)).toEqual(await stateOf(whole));
     expect(await later.velocities()).toEqual(await trainer.velocities());
     for (const one of [trainer, later, whole, resumed]) one.dispose();
@@ -53,6 +55,7 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
     const model = newModel();
     const trainer = createTrainer(model, { seed: 0 });
     await trainer.step(tinyBatch(4), 0, 0.1, 0.9);
+    await trainer.settle();
     const diverged = tf.tensor1d([Number.POSITIVE_INFINITY, 0]);
     model.trainable.get('head.fc2.bias')?.assign(diverged);
     diverged.dispose();
@@ -64,6 +67,7 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
     await expect(step).rejects.toThrow(
       /expected a finite loss at step 17, got NaN with a learning rate of 0\.025/,
     );
+    await trainer.settle();
     expect(await stateOf(model)).toEqual(state);
     expect(await trainer.velocities()).toEqual(velocities);
     expect(tf.memory().numTensors).toBe(count);

@@ -33,7 +33,15 @@ export class AttributeWriter {
    * @throws {Error} If the op has no such attribute, or one of another kind or value.
    */
   set(op: Pointer, opName: string, attribute: OpAttribute): void {
-    const { name, type, value } = attribute;
+    this.checkedSetter(opName, attribute)(op, nameInC(attribute.name), attribute.value as never);
+  }
+
+  /** @throws {Error} If the op of that name has no such attribute, or one of another kind or value. */
+  check(opName: string, attribute: OpAttribute): void {
+    this.checkedSetter(opName, attribute);
+  }
+
+  private checkedSetter(opName: string, { name, type, value }: OpAttribute): Setter {
     const { kind, isList } = this.lookUp(opName, `${name}`); // C takes no undefined
     const setter = this.setters.get(isList ? `${type}[]` : `${type}`);
     if (kind !== type || setter === undefined || !fits(type, isList, value)) {
@@ -41,7 +49,7 @@ export class AttributeWriter {
         `Cannot execute op "${opName}": expected attribute "${name}" to be ${describe(kind, isList)}, got ${attributeKindName(type)} ${JSON.stringify(value)}`,
       );
     }
-    setter(op, nameInC(name), value as never);
+    return setter;
   }
 
   private lookUp(opName: string, name: string) {

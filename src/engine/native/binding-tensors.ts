@@ -4,6 +4,14 @@ import type { Status } from './status.js';
 import { encodeStrings, readStrings } from './tensor-strings.js';
 import { dataTypeName, dataTypes } from './tensor-types.js';
 
+/** A tensor that an op gave. */
+export interface TensorMetadata {
+  id: number;
+  shape: number[];
+  /** One of `dataTypes`. */
+  dtype: number;
+}
+
 /** What a tensor is made from: flat values, row by row, or the bytes of each string. */
 export type TensorValues = ArrayBufferView | readonly Uint8Array[];
 

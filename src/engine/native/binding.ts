@@ -18,24 +18,17 @@ import {
   newTensorHandle,
   readTensorHandle,
   type TensorData,
+  type TensorMetadata,
   type TensorValues,
 } from './binding-tensors.js';
 import type { CApi, Pointer } from './c-api.js';
 import { nameInC, pointerAt } from './c-memory.js';
-import type { RecordedGraph } from './graph-def.js';
-import { addGraphAsOp } from './graph-function.js';
+import { GraphSession } from './graph-session.js';
 import { readInputLimits } from './op-inputs.js';
+import { ShapeGraph } from './shape-graph.js';
 import { Status } from './status.js';
 import { holdsLongStrings } from './tensor-strings.js';
 import { attributeKinds, dataTypes } from './tensor-types.js';
-
-/** A tensor that an op gave. */
-export interface TensorMetadata {
-  id: number;
-  shape: number[];
-  /** One of `dataTypes`. */
-  dtype: number;
-}
 
 /** What `NodeJSKernelBackend` needs of its addon; SavedModels are left out. */
 export type Binding = TensorFlowBinding & typeof dataTypes & typeof attributeKinds;
@@ -145,54 +138,33 @@ class TensorFlowBinding {
   }
 
   /**
-   * Makes a recorded graph an op, which {@link executeOp} runs by its name.
+   * Opens a session, in which graphs run as a whole.
    *
-   * @param name Not yet given to another op.
-   * @throws {Error} With TensorFlow's own message, if it does not take the graph.
+   * @param config A serialised ConfigProto.
    */
-  addGraph(name: string, graph: RecordedGraph): void {
-    addGraphAsOp(this.api, this.status, this.context.pointer, name, graph);
-  }
-
-  /** @throws {Error} If no graph was added by that name. */
-  removeGraph(name: string): void {
-    this.api.TFE_ContextRemoveFunction(this.context.pointer, name, this.status.pointer);
-    this.status.check('remove op', name);
-  }
-
-  /**
-   * Runs an op of {@link addGraph}'s as {@link executeOp} does, but in a thread of its own. Until it
-   * is done, its inputs must not be deleted.
-   */
-  async executeOpAsync(
-    name: string,
-    inputs: readonly number[],
-    outputCount: number,
-  ): Promise<TensorMetadata[]> {
+  openSession(config: Uint8Array): GraphSession {
     const { api, status } = this;
-    const op = api.TFE_NewOp(this.context.pointer, nameInC(name), status.pointer);
-    status.check('execute op', name);
-    const own = new Status(api);
-    try {
-      for (const id of inputs) {
-        api.TFE_OpAddInput(op, this.handleOf(id, name), status.pointer);
-        status.check('execute op', name);
-      }
-      const results = new Uint32Array(2 * outputCount);
-      const count = Int32Array.of(outputCount);
-      await new Promise<void>((done, fail) => {
-        api.TFE_Execute.async(op, results, count, own.pointer, (error) =>
-          error === null ? done() : fail(error),
-        );
-      });
-      own.check('execute op', name);
-      this.results = results;
-      this.resultCount[0] = count[0] as number;
-      return this.takeResults(name, outputCount);
-    } finally {
-      own.delete();
-      api.TFE_DeleteOp(op);
-    }
+    const resolve = (id: number) => {
+      const tensor = api.TFE_TensorHandleResolve(this.handleOf(id, 'feed'), status.pointer);
+      status.check('feed', 'tensor');
+      return tensor;
+    };
+    const tensors = {
+      resolve,
+      adopt: (tensor: Pointer) => this.adopt(tensor),
+      delete: (id: number) => this.deleteTensor(id),
+    };
+    return new GraphSession(api, status, tensors, config);
+  }
+
+  /** @throws {Error} If the op of that name has no such attribute, or one of another kind or value. */
+  checkAttribute(op: string, attribute: OpAttribute): void {
+    this.attributes.check(op, attribute);
+  }
+
+  /** An empty graph that tells the shapes of what ops give. */
+  newShapeGraph(): ShapeGraph {
+    return new ShapeGraph(this.api, this.status);
   }
 
   isUsingGpuDevice(): boolean {
@@ -215,6 +187,19 @@ class TensorFlowBinding {
       return (joined as TensorMetadata).id;
     } finally {
       this.deleteTensor(id);
+    }
+  }
+
+  /** A tensor over the memory of a `TF_Tensor`, which it takes over. */
+  private adopt(tensor: Pointer): TensorMetadata {
+    const { api, status } = this;
+    try {
+      const handle = api.TFE_NewTensorHandle(tensor, status.pointer);
+      status.check('take over', 'tensor');
+      const dtype = api.TFE_TensorHandleDataType(handle);
+      return { id: this.keep(handle), shape: this.shapeOf(handle, 'session'), dtype };
+    } finally {
+      api.TF_DeleteTensor(tensor);
     }
   }
 

@@ -59,8 +59,7 @@ export interface CApi {
   TFE_OpSetAttrBoolList: (op: Pointer, name: Pointer, values: Memory, count: number) => void;
   TFE_OpSetAttrTypeList: (op: Pointer, name: Pointer, values: Memory, count: number) => void;
   TFE_Execute: Async<(op: Pointer, results: Memory, count: Memory, status: Pointer) => void>;
-  TFE_ContextAddFunction: (context: Pointer, made: Pointer, status: Pointer) => void;
-  TFE_ContextRemoveFunction: (context: Pointer, name: string, status: Pointer) => void;
+  TF_NewBuffer: () => Pointer;
   TF_NewBufferFromString: (bytes: Memory, length: number) => Pointer;
   TF_NewGraph: () => Pointer;
   TF_DeleteGraph: (graph: Pointer) => void;
@@ -68,22 +67,45 @@ export interface CApi {
   TF_DeleteImportGraphDefOptions: (options: Pointer) => void;
   TF_GraphImportGraphDef: (g: Pointer, buffer: Pointer, options: Pointer, s: Pointer) => void;
   TF_GraphOperationByName: (graph: Pointer, name: string) => Pointer;
-  TF_GraphToFunction: (
-    graph: Pointer,
-    name: string,
-    appendHash: 0 | 1,
-    opCount: number,
-    ops: Memory | null,
-    inputCount: number,
-    inputs: Memory,
-    outputCount: number,
-    outputs: Memory,
-    outputNames: null,
+  TF_GraphGetTensorNumDims: (graph: Pointer, output: OpOutput, status: Pointer) => number;
+  TF_GraphGetTensorShape: (g: Pointer, o: OpOutput, dims: Memory, rank: number, s: Pointer) => void;
+  TF_ImportGraphDefOptionsAddInputMapping: (
     options: Pointer,
-    description: string,
-    status: Pointer,
-  ) => Pointer;
-  TF_DeleteFunction: (made: Pointer) => void;
+    name: string,
+    index: number,
+    source: OpOutput,
+  ) => void;
+  TF_OperationNumOutputs: (op: Pointer) => number;
+  TF_OperationOutputType: (output: OpOutput) => number;
+  TF_NewSessionOptions: () => Pointer;
+  TF_DeleteSessionOptions: (options: Pointer) => void;
+  TF_SetConfig: (options: Pointer, config: Memory, bytes: number, status: Pointer) => void;
+  TF_NewSession: (graph: Pointer, options: Pointer, status: Pointer) => Pointer;
+  TF_CloseSession: (session: Pointer, status: Pointer) => void;
+  TF_DeleteSession: (session: Pointer, status: Pointer) => void;
+  TF_SessionRun: Async<
+    (
+      session: Pointer,
+      runOptions: Pointer,
+      inputs: Memory,
+      inputValues: Memory,
+      inputCount: number,
+      outputs: Memory,
+      outputValues: Memory,
+      outputCount: number,
+      targets: Memory,
+      targetCount: number,
+      runMetadata: Pointer,
+      status: Pointer,
+    ) => void
+  >;
+}
+
+/** C's `TF_Output`: an output of an op of a graph. */
+interface OpOutput {
+  /** A `TF_Operation`. */
+  readonly oper: Pointer;
+  readonly index: number;
 }
 
 /** A function that can also be called in a thread of its own. */
@@ -144,8 +166,7 @@ const PROTOTYPES = {
   TFE_OpSetAttrBoolList: 'void TFE_OpSetAttrBoolList(uintptr_t, uintptr_t, const void *, int)',
   TFE_OpSetAttrTypeList: 'void TFE_OpSetAttrTypeList(uintptr_t, uintptr_t, const void *, int)',
   TFE_Execute: 'void TFE_Execute(uintptr_t, const void *, const void *, uintptr_t)',
-  TFE_ContextAddFunction: 'void TFE_ContextAddFunction(uintptr_t, uintptr_t, uintptr_t)',
-  TFE_ContextRemoveFunction: 'void TFE_ContextRemoveFunction(uintptr_t, const char *, uintptr_t)',
+  TF_NewBuffer: 'uintptr_t TF_NewBuffer()',
   TF_NewBufferFromString: 'uintptr_t TF_NewBufferFromString(const void *, size_t)',
   TF_NewGraph: 'uintptr_t TF_NewGraph()',
   TF_DeleteGraph: 'void TF_DeleteGraph(uintptr_t)',
@@ -153,9 +174,21 @@ const PROTOTYPES = {
   TF_DeleteImportGraphDefOptions: 'void TF_DeleteImportGraphDefOptions(uintptr_t)',
   TF_GraphImportGraphDef: 'void TF_GraphImportGraphDef(uintptr_t, uintptr_t, uintptr_t, uintptr_t)',
   TF_GraphOperationByName: 'uintptr_t TF_GraphOperationByName(uintptr_t, const char *)',
-  TF_GraphToFunction:
-    'uintptr_t TF_GraphToFunction(uintptr_t, const char *, uint8_t, int, const void *, int, const void *, int, const void *, const void *, uintptr_t, const char *, uintptr_t)',
-  TF_DeleteFunction: 'void TF_DeleteFunction(uintptr_t)',
+  TF_GraphGetTensorNumDims: 'int TF_GraphGetTensorNumDims(uintptr_t, TF_Output, uintptr_t)',
+  TF_GraphGetTensorShape:
+    'void TF_GraphGetTensorShape(uintptr_t, TF_Output, void *, int, uintptr_t)',
+  TF_ImportGraphDefOptionsAddInputMapping:
+    'void TF_ImportGraphDefOptionsAddInputMapping(uintptr_t, const char *, int, TF_Output)',
+  TF_OperationNumOutputs: 'int TF_OperationNumOutputs(uintptr_t)',
+  TF_OperationOutputType: 'int TF_OperationOutputType(TF_Output)',
+  TF_NewSessionOptions: 'uintptr_t TF_NewSessionOptions()',
+  TF_DeleteSessionOptions: 'void TF_DeleteSessionOptions(uintptr_t)',
+  TF_SetConfig: 'void TF_SetConfig(uintptr_t, const void *, size_t, uintptr_t)',
+  TF_NewSession: 'uintptr_t TF_NewSession(uintptr_t, uintptr_t, uintptr_t)',
+  TF_CloseSession: 'void TF_CloseSession(uintptr_t, uintptr_t)',
+  TF_DeleteSession: 'void TF_DeleteSession(uintptr_t, uintptr_t)',
+  TF_SessionRun:
+    'void TF_SessionRun(uintptr_t, uintptr_t, const void *, const void *, int, const void *, void *, int, const void *, int, uintptr_t, uintptr_t)',
 } satisfies Record<keyof CApi, string>;
 
 /**
@@ -165,6 +198,7 @@ const PROTOTYPES = {
  * @throws {Error} If the library lacks one of the functions.
  */
 export function bindCApi(library: string): CApi {
+  koffi.struct('TF_Output', { oper: 'uintptr_t', index: 'int' });
   const loaded = koffi.load(library);
   const functions = Object.entries(PROTOTYPES).map(([name, type]) => [name, loaded.func(type)]);
   return Object.fromEntries(functions) as CApi;

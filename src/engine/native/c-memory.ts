@@ -49,3 +49,12 @@ export function int64sInC(values: readonly number[]): Int32Array {
 export function pointerAt(words: Uint32Array, index: number): Pointer {
   return (words[2 * index] ?? 0) + (words[2 * index + 1] ?? 0) * 2 ** 32;
 }
+
+/** A copy of what a `TF_Buffer` holds: { const void *data; size_t length; … }. */
+export function readBuffer(buffer: Pointer): Uint8Array {
+  const words = new Uint32Array(4);
+  readMemory(words, buffer);
+  const bytes = new Uint8Array(pointerAt(words, 1));
+  readMemory(bytes, pointerAt(words, 0));
+  return bytes;
+}

@@ -8,11 +8,15 @@ export interface GraphNode {
   readonly name: string;
   /** TensorFlow's name of the op. */
   readonly op: string;
-  /** Where each input comes from, as `node:output`. */
+  /** Where each input comes from, as `node:output`; `^node` only waits for the node. */
   readonly inputs: readonly string[];
   readonly attributes: readonly OpAttribute[];
   /** The value of a `Const`. */
   readonly value?: ConstantValue;
+  /** The data type of each output. */
+  readonly outputTypes?: readonly number[];
+  /** True if the op may compute in a smaller type. */
+  readonly isReducible?: boolean;
 }
 
 /** A tensor that is part of a graph. */
@@ -22,15 +26,6 @@ export interface ConstantValue {
   readonly dtype: number;
   /** The values as they lie in memory, row by row. */
   readonly bytes: Uint8Array;
-}
-
-/** What a recorded piece of work computes from what. */
-export interface RecordedGraph {
-  readonly nodes: readonly GraphNode[];
-  /** Names of the placeholders, one for each input. */
-  readonly inputs: readonly string[];
-  /** Where each output comes from, as `node:output`. */
-  readonly outputs: readonly string[];
 }
 
 /** TensorFlow's graph version at 2.12; a lower one means outdated behaviour of some ops. */

@@ -1,75 +1,136 @@
-import type { Binding, TensorMetadata } from './binding.js';
+import type { Binding } from './binding.js';
 import type { OpAttribute } from './binding-attributes.js';
-import type { TensorValues } from './binding-tensors.js';
-import type { GraphNode, RecordedGraph } from './graph-def.js';
+import type { TensorMetadata, TensorValues } from './binding-tensors.js';
+import type { GraphNode } from './graph-def.js';
+import type { ShapeGraph } from './shape-graph.js';
 import { attributeKinds, dataTypeName } from './tensor-types.js';
-import type { NodeJSKernelBackend } from './tfjs-node-backend.js';
+import type { NodeJSKernelBackend, OpRecorder } from './tfjs-node-backend.js';
+
+/** A tensor or a variable that a recorded piece of work is given. */
+export interface Given extends TensorMetadata {
+  /** What the graph calls it. */
+  readonly name: string;
+}
+
+/** What a piece of work works on, and how it is to be noted. */
+export interface RecordingOptions {
+  readonly prefix: string;
+  readonly inputs: readonly Given[];
+  readonly variables: readonly Given[];
+  readonly isReduced: boolean;
+}
+
+/** What a recorded piece of work computes from what. */
+export interface RecordedGraph {
+  readonly nodes: readonly GraphNode[];
+  /** Where each result comes from, as `node:output`. */
+  readonly results: readonly string[];
+  /** Name of the node that runs when all variables have changed. */
+  readonly done: string;
+}
+
+/** What a piece of work gives, by the ids of tensors. */
+export interface Recordable {
+  readonly results: readonly number[];
+  /** The new value of variables, by their names. */
+  readonly assigned: ReadonlyMap<string, number>;
+  /** A result without which, if it is not finite, no variable changes. */
+  readonly guard: number | null;
+}
 
 /**
- * Notes every op that runs on a back-end while it works: the ops run as always, and the notes are
- * a graph that computes the same from other inputs.
+ * Follows work on tensors of a back-end and notes its ops as a graph. Nothing is computed: the
+ * tensors that the work sees have shapes and no values.
  *
- * @param inputs Ids of the tensors that differ from run to run, and their shapes and types.
- * @param work Synchronous; gives the ids of the tensors that are wanted of it.
- * @throws {Error} Naming the op or the tensor, if values are read by the host meanwhile, a tensor is
- *   used that was neither given nor made by the work, or a constant is made of strings.
+ * @param given.prefix Put before the names of all nodes.
+ * @param given.inputs Tensors that differ from run to run.
+ * @param given.variables Their values when the graph runs; `name` is that of a node `VarHandleOp`.
+ * @param given.isReduced Whether the work is told that its products will be in a smaller type.
+ * @param work Synchronous.
+ * @throws {Error} Naming the op or the tensor, if the host reads values meanwhile, a tensor is used
+ *   that was neither given nor made by the work, a shape depends on values, or a constant is made
+ *   of strings.
  */
 export function recordGraph(
   backend: NodeJSKernelBackend,
-  inputs: readonly TensorMetadata[],
-  work: () => readonly number[],
+  given: RecordingOptions,
+  work: () => Recordable,
 ): RecordedGraph {
-  const binding = backend.binding;
-  const recorder = new Recorder(binding, inputs);
-  const owner = backend as { binding: Binding };
-  owner.binding = recorder.recording();
+  const { binding, write, getInputTensorIds } = backend;
+  const shapes = binding.newShapeGraph();
+  const recorder = new Recorder(binding, shapes, given);
+  const born = new WeakSet<object>(); // data that the work brought itself
+  const patched = backend as { -readonly [K in keyof NodeJSKernelBackend]: NodeJSKernelBackend[K] };
+  patched.binding = recorder.binding();
+  patched.recorder = recorder;
+  patched.write = (...args) => {
+    const dataId = write.apply(backend, args);
+    born.add(dataId);
+    return dataId;
+  };
+  patched.getInputTensorIds = (tensors) => {
+    for (const { dataId } of tensors) {
+      if (dataId === undefined) continue; // a number of 64 bits
+      const { id, values } = backend.tensorMap.get(dataId);
+      if (values !== null && !born.has(dataId)) recorder.refuse(id);
+    }
+    return getInputTensorIds.call(backend, tensors);
+  };
   try {
     return recorder.graphOf(work());
   } finally {
-    owner.binding = binding;
+    Object.assign(patched, { binding, write, getInputTensorIds, recorder: null });
+    shapes.delete();
   }
 }
 
-class Recorder {
+const FIRST_ID = 2 ** 40; // beyond those of real tensors
+
+/** Notes ops as nodes of a graph. */
+class Recorder implements OpRecorder {
   private readonly nodes: GraphNode[] = [];
   private readonly sources = new Map<number, string>();
-  private readonly inputs: string[];
+  /** Names of the variables, and the nodes that read them, by the ids of their values. */
+  private readonly reads = new Map<number, { readonly variable: string; readonly read: string }>();
+  private readonly updates: GraphNode[] = [];
+  private readonly updated = new Set<string>();
+  private nextId = FIRST_ID;
+  private readonly prefix: string;
+  readonly isReduced: boolean;
 
   constructor(
-    private readonly binding: Binding,
-    inputs: readonly TensorMetadata[],
+    private readonly real: Binding,
+    private readonly shapes: ShapeGraph,
+    { prefix, inputs, variables, isReduced }: RecordingOptions,
   ) {
-    this.inputs = inputs.map(({ id, shape, dtype }, index) => {
-      const name = `input_${index}`;
-      const attributes = [
-        { name: 'dtype', type: attributeKinds.TF_ATTR_TYPE, value: dtype },
-        { name: 'shape', type: attributeKinds.TF_ATTR_SHAPE, value: shape },
-      ];
-      this.nodes.push({ name, op: 'Placeholder', inputs: [], attributes });
-      this.sources.set(id, `${name}:0`);
-      return name;
-    });
+    this.prefix = prefix;
+    this.isReduced = isReduced;
+    for (const { id, name, shape, dtype } of inputs) {
+      this.addNode({
+        name: `${prefix}${name}`,
+        op: 'Placeholder',
+        inputs: [],
+        attributes: kindOf(shape, dtype),
+      });
+      this.sources.set(id, `${prefix}${name}:0`);
+    }
+    for (const { id, name, shape, dtype } of variables) {
+      this.shapes.add(variableNode(name, shape, dtype));
+      const read = `${prefix}read_${name}`;
+      const attributes = [{ name: 'dtype', type: attributeKinds.TF_ATTR_TYPE, value: dtype }];
+      this.addNode({ name: read, op: 'ReadVariableOp', inputs: [name], attributes });
+      this.sources.set(id, `${read}:0`);
+      this.reads.set(id, { variable: name, read });
+    }
   }
 
-  /** The binding, with an ear on what makes, uses and reads tensors. */
-  recording(): Binding {
-    const { binding } = this;
-    return Object.assign(Object.create(binding) as Binding, {
-      createTensor: (shape: readonly number[], dtype: number, values: TensorValues) => {
-        const id = binding.createTensor(shape, dtype, values);
-        this.noteConstant(id, shape, dtype, values);
-        return id;
-      },
-      deleteTensor: (id: number) => binding.deleteTensor(id),
-      executeOp: (
-        name: string,
-        attributes: readonly OpAttribute[],
-        inputs: readonly number[],
-        count: number,
-      ) => {
-        const results = binding.executeOp(name, attributes, inputs, count);
-        this.noteOp(name, attributes, inputs, results);
-        return results;
+  /** The binding that the back-end has meanwhile. */
+  binding(): Binding {
+    return Object.assign(Object.create(this.real) as Binding, {
+      createTensor: this.noteConstant,
+      executeOp: this.noteOp,
+      deleteTensor: (id: number) => {
+        if (id < FIRST_ID) this.real.deleteTensor(id);
       },
       tensorDataSync: (id: number) => {
         throw new Error(
@@ -79,57 +140,153 @@ class Recorder {
     });
   }
 
-  graphOf(outputs: readonly number[]): RecordedGraph {
-    return {
-      nodes: this.nodes,
-      inputs: this.inputs,
-      outputs: outputs.map((id) => this.sourceOf(id)),
-    };
+  noteUpdate(
+    op: string,
+    attributes: readonly OpAttribute[],
+    variables: readonly number[],
+    inputs: readonly number[],
+  ): void {
+    const name = `${this.prefix}${op}_${this.updates.length}`;
+    const taken = variables.map((id) => {
+      const found = this.reads.get(id);
+      if (found === undefined) {
+        throw new Error(
+          `Cannot record "${op}": expected a variable of the step, got another tensor`,
+        );
+      }
+      return found;
+    });
+    for (const attribute of attributes) this.real.checkAttribute(op, attribute);
+    const sources = inputs.map((id) => this.sourceOf(id, op));
+    this.updates.push({
+      name,
+      op,
+      attributes,
+      // after whatever was read of them before
+      inputs: [
+        ...taken.map(({ variable }) => variable),
+        ...sources,
+        ...taken.map(({ read }) => `^${read}`),
+      ],
+    });
+    for (const { variable } of taken) this.updated.add(variable);
   }
 
-  private noteOp(
+  /** @throws {Error} Always: a tensor was used that nobody gave. */
+  refuse(id: number, user = 'an op'): never {
+    throw new Error(
+      `Cannot record a graph: expected tensors that are inputs or were made by it, got another one (${id}), used by ${user}`,
+    );
+  }
+
+  graphOf({ results, assigned, guard }: Recordable): RecordedGraph {
+    for (const [variable, id] of assigned) this.noteAssignment(variable, id);
+    const sources = results.map((id) => this.sourceOf(id));
+    const check = guard === null ? [] : [this.noteGuard(this.sourceOf(guard))];
+    const updates = this.updates.map((node) => ({ ...node, inputs: [...node.inputs, ...check] }));
+    const done = {
+      name: `${this.prefix}done`,
+      op: 'NoOp',
+      inputs: [...updates.map(({ name }) => `^${name}`), ...check],
+      attributes: [],
+    };
+    return { nodes: [...this.nodes, ...updates, done], results: sources, done: done.name };
+  }
+
+  private noteAssignment(variable: string, id: number): void {
+    const attributes = [{ name: 'dtype', type: attributeKinds.TF_ATTR_TYPE, value: 1 }];
+    const name = `${this.prefix}assign_${variable}`;
+    const read = `^${this.prefix}read_${variable}`;
+    const inputs = [variable, this.sourceOf(id, 'AssignVariableOp'), read];
+    this.updates.push({ name, op: 'AssignVariableOp', inputs, attributes });
+  }
+
+  private noteGuard(source: string): string {
+    const name = `${this.prefix}guard`;
+    const { TF_ATTR_STRING, TF_ATTR_TYPE } = attributeKinds;
+    const attributes = [
+      { name: 'T', type: TF_ATTR_TYPE, value: 1 },
+      { name: 'message', type: TF_ATTR_STRING, value: 'guard' },
+    ];
+    this.addNode({ name, op: 'CheckNumericsV2', inputs: [source], attributes });
+    return `^${name}`;
+  }
+
+  noteReducible(
     op: string,
     attributes: readonly OpAttribute[],
     inputs: readonly number[],
-    results: readonly TensorMetadata[],
-  ): void {
-    const name = `${op}_${this.nodes.length}`;
-    this.nodes.push({ name, op, inputs: inputs.map((id) => this.sourceOf(id, op)), attributes });
-    for (const [index, { id }] of results.entries()) this.sources.set(id, `${name}:${index}`);
+  ): TensorMetadata[] {
+    return this.addNode({ ...this.nodeOf(op, attributes, inputs), isReducible: true });
   }
 
-  private noteConstant(
-    id: number,
+  private readonly noteOp = (
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+  ): TensorMetadata[] => this.addNode(this.nodeOf(op, attributes, inputs));
+
+  private nodeOf(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+  ): GraphNode {
+    for (const attribute of attributes) this.real.checkAttribute(op, attribute);
+    const name = `${this.prefix}${op}_${this.nodes.length}`;
+    return { name, op, inputs: inputs.map((id) => this.sourceOf(id, op)), attributes };
+  }
+
+  private readonly noteConstant = (
     shape: readonly number[],
     dtype: number,
     values: TensorValues,
-  ): void {
+  ): number => {
     if (!ArrayBuffer.isView(values)) {
       throw new Error(
         `Cannot record a graph: expected constants of numbers, got one of ${dataTypeName(dtype)} of shape [${shape.join(', ')}]`,
       );
     }
-    const name = `Const_${this.nodes.length}`;
+    const name = `${this.prefix}Const_${this.nodes.length}`;
     const attributes = [{ name: 'dtype', type: attributeKinds.TF_ATTR_TYPE, value: dtype }];
     // A copy: who made the tensor may go on to write into the array.
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
-    this.nodes.push({
-      name,
-      op: 'Const',
-      inputs: [],
-      attributes,
-      value: { shape, dtype, bytes },
+    const value = { shape, dtype, bytes };
+    const [made] = this.addNode({ name, op: 'Const', inputs: [], attributes, value });
+    return (made as TensorMetadata).id;
+  };
+
+  private addNode(node: GraphNode): TensorMetadata[] {
+    const kinds = this.shapes.add(node);
+    this.nodes.push({ ...node, outputTypes: kinds.map(({ dtype }) => dtype) });
+    return kinds.map((kind, index) => {
+      const id = this.nextId++;
+      this.sources.set(id, `${node.name}:${index}`);
+      return { id, ...kind };
     });
-    this.sources.set(id, `${name}:0`);
   }
 
-  private sourceOf(id: number, op = 'the outputs'): string {
+  private sourceOf(id: number, user = 'the results'): string {
     const source = this.sources.get(id);
-    if (source === undefined) {
+    if (source === undefined) this.refuse(id, user);
+    const variable = this.reads.get(id)?.variable;
+    if (variable !== undefined && this.updated.has(variable)) {
       throw new Error(
-        `Cannot record a graph: expected tensors that are inputs or were made by it, got another one, used by ${op}`,
+        `Cannot record a graph: expected a variable's value before its update, got "${variable}" after it, used by ${user}`,
       );
     }
     return source;
   }
+}
+
+/** The node that holds a variable. */
+export function variableNode(name: string, shape: readonly number[], dtype: number): GraphNode {
+  const shared = { name: 'shared_name', type: attributeKinds.TF_ATTR_STRING, value: name };
+  return { name, op: 'VarHandleOp', inputs: [], attributes: [...kindOf(shape, dtype), shared] };
+}
+
+function kindOf(shape: readonly number[], dtype: number): OpAttribute[] {
+  return [
+    { name: 'dtype', type: attributeKinds.TF_ATTR_TYPE, value: dtype },
+    { name: 'shape', type: attributeKinds.TF_ATTR_SHAPE, value: shape },
+  ];
 }

@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { CApi } from './c-api.js';
-import { pointerAt, readMemory } from './c-memory.js';
+import { readBuffer } from './c-memory.js';
 
 /**
  * Tells how many inputs an op takes at most: Infinity where one of them is a list, and for ops that
@@ -25,14 +25,10 @@ export function readInputLimits(api: CApi): (op: string) => number {
   };
 }
 
-function readOpList(api: CApi): Buffer {
+function readOpList(api: CApi): Uint8Array {
   const buffer = api.TF_GetAllOpList();
   try {
-    const words = new Uint32Array(4); // TF_Buffer { const void *data; size_t length; … }
-    readMemory(words, buffer);
-    const opList = Buffer.alloc(pointerAt(words, 1));
-    readMemory(opList, pointerAt(words, 0));
-    return opList;
+    return readBuffer(buffer);
   } finally {
     api.TF_DeleteBuffer(buffer);
   }

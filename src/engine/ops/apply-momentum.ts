@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { recordUpdate } from './native-op.js';
 
 /**
- * One update of stochastic gradient descent with momentum, in torch's form and in place:
- * velocity = momentum * velocity + gradient; variable -= learningRate * velocity.
+ * One update of stochastic gradient descent with momentum, in torch's form:
+ * velocity = momentum * velocity + gradient; variable -= learningRate * velocity. Neither variable
+ * may be used again in the same step.
  *
  * @param variable The weights.
  * @param velocity Same shape as the weights; zeros before the first update.
@@ -17,6 +19,9 @@ export function applyMomentum(
   learningRate: tf.Scalar,
   momentum: tf.Scalar,
 ): void {
+  const inputs = [learningRate, gradient, momentum];
+  const attributes = { T: 'float32', use_locking: false, use_nesterov: false } as const;
+  if (recordUpdate('ResourceApplyMomentum', attributes, [variable, velocity], inputs)) return;
   tf.tidy(() => {
     velocity.assign(tf.add(tf.mul(velocity, momentum), gradient));
     variable.assign(tf.sub(variable, tf.mul(velocity, learningRate)));

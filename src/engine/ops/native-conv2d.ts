@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type FusedOp, type OpAttributes, runFusedOp } from './fused-op.js';
 import { gatheredFilterGradient } from './gathered-filter-gradient.js';
-import { runNative } from './native-op.js';
+import { canFilter, filteredConv2d } from './native-filtered-conv2d.js';
+import { isReduced, runNative } from './native-op.js';
 import { pointwiseConv2d } from './native-pointwise-conv2d.js';
 import { type WindowPadding, windowPadding } from './window-padding.js';
 
@@ -14,6 +15,11 @@ export function nativeConv2d(
 ): tf.Tensor4D {
   const [height, width] = filter.shape;
   const isPointwise = height === 1 && width === 1 && padding === 0;
+  if (canFilter(x, filter, stride, padding)) {
+    const largestTile = isReduced() ? 2 : 4; // a type of few digits bears fewer mixed together
+    const attributes = { size: x.shape[1], stride, largestTile };
+    return runFusedOp(filteredConv2d, { x, filter }, attributes)[0] as tf.Tensor4D;
+  }
   const op = isPointwise ? pointwiseConv2d : spatialConv2d;
   return runFusedOp(op, { x, filter }, { stride, padding })[0] as tf.Tensor4D;
 }

@@ -41,7 +41,46 @@ export function runNative(
 ): tf.Tensor[] {
   const backend = tf.backend() as NodeJSKernelBackend;
   const list = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
+  if (backend.recorder && PRODUCTS.has(name)) {
+    const ids = backend.getInputTensorIds(inputs);
+    const made = backend.recorder.noteReducible(name, list, ids);
+    return made.map((tensor) => backend.createOutputTensor(tensor));
+  }
   return backend.executeMultipleOutputs(name, list, inputs, outputCount);
+}
+
+/** Ops that are most of a network's work, and lose little by inputs of less precision. */
+const PRODUCTS = new Set([
+  'BatchMatMulV2',
+  'Conv2D',
+  'Conv2DBackpropFilter',
+  'Conv2DBackpropInput',
+  'MatMul',
+]);
+
+/** True while a step is recorded whose large products are to be computed in a smaller type. */
+export function isReduced(): boolean {
+  return (tf.backend() as NodeJSKernelBackend).recorder?.isReduced ?? false;
+}
+
+/**
+ * Notes an op that changes variables in place, where a step is being recorded as a graph.
+ *
+ * @param op Takes the variables first, then the inputs.
+ * @returns False if nothing is being recorded: the caller does the work itself then.
+ */
+export function recordUpdate(
+  op: string,
+  attributes: NativeAttributes,
+  variables: readonly tf.Tensor[],
+  inputs: readonly tf.Tensor[],
+): boolean {
+  const backend = tf.backend() as NodeJSKernelBackend;
+  if (!isNative() || !backend.recorder) return false;
+  const list = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
+  const [variableIds, inputIds] = [variables, inputs].map((all) => backend.getInputTensorIds(all));
+  backend.recorder.noteUpdate(op, list, variableIds as number[], inputIds as number[]);
+  return true;
 }
 
 function attributeOf(name: string, value: NativeAttributes[string]): OpAttribute {

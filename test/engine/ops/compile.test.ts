@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeJSKernelBackend } from '../../../src/engine/native/tfjs-node-backend.js';
-import { compile } from '../../../src/engine/ops/compile.js';
+import { applyMomentum } from '../../../src/engine/ops/apply-momentum.js';
+import { compile, NotFiniteError } from '../../../src/engine/ops/compile.js';
 import { hasNativeEngine } from '../../native-engine.js';
 import { backends, startEngines } from './start-engines.js';
 
@@ -15,15 +16,19 @@ let count: number;
 
 /** The loss sum((weight * x)^2) and one step down its gradient, 2 * weight * x^2. */
 function descent() {
-  return compile('descent', [weight, untouched], ({ x, rate }: Point) => {
-    const { value: loss, grads } = tf.variableGrads(
-      () => tf.sum(tf.square(tf.mul(weight, x))) as tf.Scalar,
-      [weight],
-    );
-    const gradient = grads[weight.name] as tf.Tensor1D;
-    weight.assign(tf.sub(weight, tf.mul(gradient, rate)));
-    return { loss };
-  });
+  return compile(
+    [weight, untouched],
+    ({ x, rate }: Point) => {
+      const { value: loss, grads } = tf.variableGrads(
+        () => tf.sum(tf.square(tf.mul(weight, x))) as tf.Scalar,
+        [weight],
+      );
+      const gradient = grads[weight.name] as tf.Tensor1D;
+      weight.assign(tf.sub(weight, tf.mul(gradient, rate)));
+      return { loss };
+    },
+    { guard: 'loss' },
+  );
 }
 
 function pointOf(x: number[], rate: number): Point {
@@ -62,22 +67,39 @@ describe.each(backends)('compile on %s', (backend) => {
     // [1, -2] -> 1 + 16, [1 - 0.5, -2 + 4] = [0.5, 2] -> 1, [0.5 - 0.5, 2] = [0, 2]
     // -> 36 (x of one value counts for both), [0, 2 - 18] = [0, -16] -> 256
     expect(losses).toEqual([17, 1, 36, 256]);
+    await step.settle();
     expect([...weight.dataSync()]).toEqual([0, -8]);
     expect(untouched.dataSync()[0]).toBe(7);
     step.dispose();
   });
 
-  it('keeps the variables where the results are not accepted', async () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'keeps the variables where the guard is %s',
+    async (value) => {
+      const step = descent();
+      const [bad, good] = [pointOf([value, 2], 0.25), pointOf([1, 2], 0.25)];
+      await expect(step.run(bad)).rejects.toThrow(NotFiniteError);
+      await step.settle();
+      expect([...weight.dataSync()]).toEqual([1, -2]);
+      tf.dispose((await step.run(good)).loss);
+      await step.settle();
+      expect([...weight.dataSync()]).toEqual([0.5, 2]);
+      tf.dispose([...Object.values(bad), ...Object.values(good)]);
+      step.dispose();
+    },
+  );
+
+  it('takes up what others assign after it has settled', async () => {
     const step = descent();
     const point = pointOf([1, 2], 0.25);
-    const refused = step.run(point, async ({ loss }) => {
-      throw new Error(`no ${(await loss.data())[0]}`);
-    });
-    await expect(refused).rejects.toThrow('no 17');
-    expect([...weight.dataSync()]).toEqual([1, -2]);
     tf.dispose((await step.run(point)).loss);
-    expect([...weight.dataSync()]).toEqual([0.5, 2]);
-    tf.dispose(Object.values(point));
+    await step.settle();
+    const start = tf.tensor1d([1, -2]);
+    weight.assign(start);
+    const { loss } = await step.run(point);
+    expect(loss.dataSync()[0]).toBe(17);
+    await step.settle();
+    tf.dispose([start, loss, ...Object.values(point)]);
     step.dispose();
   });
 });
@@ -87,33 +109,33 @@ describe.skipIf(!hasNativeEngine)('compile on TensorFlow', () => {
 
   it('refuses a step that reads values on the host, and names the op', async () => {
     const x = tf.tensor1d([1, 2]);
-    const step = compile('reader', [], (inputs: { x: tf.Tensor1D }) => {
+    const step = compile([], (inputs: { x: tf.Tensor1D }) => {
       const largest = tf.max(inputs.x);
       return { y: tf.mul(inputs.x, largest.dataSync()[0] as number) };
     });
-    await expect(step.run({ x })).rejects.toThrow(/the values of "Max_\d+:0" by the host/);
+    await expect(step.run({ x })).rejects.toThrow(/the values of "graph0_Max_\d+:0" by the host/);
     x.dispose();
   });
 
-  it('refuses a tensor that nobody gave it, and names the op that takes it', async () => {
+  it.each([true, false])('refuses a tensor that nobody gave it (held: %s)', async (isHeld) => {
     const [x, stranger] = [tf.tensor1d([1, 2]), tf.tensor1d([3, 4])];
-    tf.dispose(tf.neg(stranger)); // now TensorFlow holds it
-    const step = compile('stranger', [], (inputs: { x: tf.Tensor1D }) => ({
+    if (isHeld) tf.dispose(tf.neg(stranger)); // now TensorFlow holds it
+    const step = compile([], (inputs: { x: tf.Tensor1D }) => ({
       y: tf.sub(inputs.x, stranger),
     }));
-    await expect(step.run({ x })).rejects.toThrow(/got another one, used by Sub/);
+    await expect(step.run({ x })).rejects.toThrow(/got another one/);
     tf.dispose([x, stranger]);
   });
 
   it('goes on with other work after a step that it refused', async () => {
     const x = tf.tensor1d([1, 2]);
-    const bad = compile('bad', [], (inputs: { x: tf.Tensor1D }) => {
+    const bad = compile([], (inputs: { x: tf.Tensor1D }) => {
       inputs.x.dataSync();
       return { y: inputs.x };
     });
     await expect(bad.run({ x })).rejects.toThrow('by the host');
     expect([...x.dataSync()]).toEqual([1, 2]);
-    const good = compile('good', [], (inputs: { x: tf.Tensor1D }) => ({ y: tf.neg(inputs.x) }));
+    const good = compile([], (inputs: { x: tf.Tensor1D }) => ({ y: tf.neg(inputs.x) }));
     const { y } = await good.run({ x });
     expect([...y.dataSync()]).toEqual([-1, -2]);
     tf.dispose([x, y]);
@@ -122,7 +144,7 @@ describe.skipIf(!hasNativeEngine)('compile on TensorFlow', () => {
 
   it('leaves the event loop free while it runs', async () => {
     const x = tf.fill([600, 600], 1 / 600) as tf.Tensor2D;
-    const step = compile('long', [], (inputs: { x: tf.Tensor2D }) => {
+    const step = compile([], (inputs: { x: tf.Tensor2D }) => {
       let y = inputs.x;
       for (let time = 0; time < 40; time++) y = tf.matMul(y, inputs.x);
       return { y };
@@ -144,13 +166,68 @@ describe.skipIf(!hasNativeEngine)('compile on TensorFlow', () => {
     step.dispose();
   });
 
-  it('gives the op back when it is disposed of', async () => {
-    const { binding } = tf.backend() as NodeJSKernelBackend;
-    const x = tf.tensor1d([1]);
-    const step = compile('passing', [], (inputs: { x: tf.Tensor1D }) => ({ y: tf.neg(inputs.x) }));
-    tf.dispose(await step.run({ x }));
-    step.dispose();
-    expect(() => binding.removeGraph('Histo_passing_0')).toThrow('remove op "Histo_passing_0"');
+  it('refuses an op whose result has a shape that depends on values, and names it', async () => {
+    const x = tf.tensor1d([1, 0, 2]);
+    const step = compile([], (inputs: { x: tf.Tensor1D }) => {
+      const backend = tf.backend() as NodeJSKernelBackend;
+      const type = {
+        name: 'T',
+        type: backend.binding.TF_ATTR_TYPE,
+        value: backend.binding.TF_FLOAT,
+      };
+      return { y: backend.executeSingleOutput('Where', [type], [inputs.x]) };
+    });
+    await expect(step.run({ x })).rejects.toThrow('Cannot record "Where"');
     x.dispose();
+  });
+
+  it('refuses an attribute that an op does not have, and names both', async () => {
+    const x = tf.tensor1d([1]);
+    const step = compile([], (inputs: { x: tf.Tensor1D }) => {
+      const backend = tf.backend() as NodeJSKernelBackend;
+      const type = {
+        name: 'T',
+        type: backend.binding.TF_ATTR_TYPE,
+        value: backend.binding.TF_FLOAT,
+      };
+      const odd = { name: 'odd', type: backend.binding.TF_ATTR_BOOL, value: true };
+      return { y: backend.executeSingleOutput('Neg', [type, odd], [inputs.x]) };
+    });
+    await expect(step.run({ x })).rejects.toThrow(/"Neg".*odd/s);
+    x.dispose();
+  });
+
+  it('refuses to use a variable after it was updated in place', async () => {
+    const zero = tf.scalar(0);
+    const [weights, velocity] = [tf.variable(zero), tf.variable(zero)];
+    const rate = tf.scalar(1);
+    const step = compile([weights, velocity], (inputs: { rate: tf.Scalar }) => {
+      applyMomentum(weights, velocity, inputs.rate, inputs.rate, inputs.rate);
+      return { y: tf.neg(weights) };
+    });
+    await expect(step.run({ rate })).rejects.toThrow('before its update');
+    tf.dispose([zero, weights, velocity, rate]);
+  });
+
+  it('tells how long each op took', async () => {
+    const x = tf.ones([64, 64]) as tf.Tensor2D;
+    const step = compile([], (inputs: { x: tf.Tensor2D }) => ({
+      y: tf.matMul(inputs.x, inputs.x),
+    }));
+    const times = await step.trace({ x });
+    expect(times.some(({ op }) => /MatMul/.test(op))).toBe(true);
+    expect(times.every(({ microseconds }) => microseconds >= 0)).toBe(true);
+    x.dispose();
+    step.dispose();
+  });
+
+  it('forgets values that were not brought back when it is disposed of', async () => {
+    const step = descent();
+    weight = tf.variable(tf.tidy(() => tf.tensor1d([1, -2])));
+    untouched = tf.variable(tf.tidy(() => tf.scalar(7)));
+    step.dispose();
+    await step.settle();
+    expect([...weight.dataSync()]).toEqual([1, -2]);
+    tf.dispose([weight, untouched]);
   });
 });

@@ -1,11 +1,14 @@
-"""The training step of training-step.mjs in PyTorch, driven by it over standard input.
+"""The work of pytorch.mjs in PyTorch, driven by it over standard input.
 
-Each line read is a number of steps; each line written is the seconds that they took.
+Each line read is a number of batches; each line written is the seconds that they took and the
+largest resident memory so far, in bytes.
 """
 
 import argparse
+import resource
 import sys
 import time
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -58,8 +61,47 @@ def resnet50_with_head(variant: str) -> nn.Module:
     return nn.Sequential(*layers, nn.Linear(512, 2))
 
 
+def training_step(model: nn.Module, options: argparse.Namespace) -> Callable[[], None]:
+    model.train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+    images, labels = batch_of(options)
+    cast = torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16")
+
+    def step() -> None:
+        with cast:
+            logits = model(images)
+        loss = nn.functional.cross_entropy(logits.float(), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        loss.item()
+
+    return step
+
+
+def scoring_step(model: nn.Module, options: argparse.Namespace) -> Callable[[], None]:
+    model.eval()
+    images, _ = batch_of(options)
+    cast = torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16")
+
+    def step() -> None:
+        with torch.inference_mode(), cast:
+            model(images).float().numpy()
+
+    return step
+
+
+def batch_of(options: argparse.Namespace) -> tuple[torch.Tensor, torch.Tensor]:
+    images = torch.randn(options.batch_size, 3, options.crop, options.crop)
+    images = images.contiguous(memory_format=torch.channels_last)
+    return images, torch.arange(options.batch_size) % 2
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", choices=["train", "score"], required=True)
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], required=True)
+    parser.add_argument("--compile", action="store_true")
     parser.add_argument("--batch-size", type=int, required=True)
     parser.add_argument("--crop", type=int, required=True)
     parser.add_argument("--stride", choices=["v1", "v1.5"], required=True)
@@ -67,21 +109,18 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
-    model = resnet50_with_head(options.stride).train().to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
-    images = torch.randn(options.batch_size, 3, options.crop, options.crop)
-    images = images.contiguous(memory_format=torch.channels_last)
-    labels = torch.arange(options.batch_size) % 2
+    model = resnet50_with_head(options.stride).to(memory_format=torch.channels_last)
+    if options.compile:
+        model = torch.compile(model)
+    step = (training_step if options.work == "train" else scoring_step)(model, options)
     print(torch.__version__, flush=True)
     for line in sys.stdin:
         start = time.perf_counter()
         for _ in range(int(line)):
-            loss = nn.functional.cross_entropy(model(images), labels)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            loss.item()
-        print(time.perf_counter() - start, flush=True)
+            step()
+        seconds = time.perf_counter() - start
+        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(seconds, 1024 * kilobytes, flush=True)
 
 
 if __name__ == "__main__":

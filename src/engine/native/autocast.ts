@@ -1,0 +1,119 @@
+import type { GraphNode } from './graph-def.js';
+import type { RecordedGraph } from './graph-recorder.js';
+import { attributeKinds, dataTypes } from './tensor-types.js';
+
+/** Data types of half a float32's size. */
+export const reducedTypes = { bfloat16: 14, float16: 19 } as const;
+
+export type ReducedPrecision = keyof typeof reducedTypes;
+
+/**
+ * Ops that compute in the smaller type when the tensor that they work on has it, and which of their
+ * inputs and outputs then have it; the others stay float32, as a BatchNorm's statistics do.
+ */
+const FOLLOWERS: Readonly<Record<string, Followed>> = {
+  FusedBatchNormV3: { typeAttribute: 'T', inputs: [0], outputs: [0] },
+  FusedBatchNormGradV3: { typeAttribute: 'T', inputs: [0, 1], outputs: [0] },
+  GatherV2: { typeAttribute: 'Tparams', inputs: [0], outputs: [0] },
+  ...Object.fromEntries(
+    ['Add', 'AddV2', 'ConcatV2', 'MaxPool', 'MaxPoolGrad', 'PadV2', 'Relu', 'ReluGrad'].map(
+      (op) => [op, { typeAttribute: 'T', inputs: 'all', outputs: [0] }] as const,
+    ),
+  ),
+  ...Object.fromEntries(
+    ['Reshape', 'Slice'].map(
+      (op) => [op, { typeAttribute: 'T', inputs: [0], outputs: [0] }] as const,
+    ),
+  ),
+};
+
+/** Ops whose work is worth a conversion of what they take, if the engine says that it may be. */
+const REDUCED: Followed = { typeAttribute: 'T', inputs: 'all', outputs: [0] };
+
+interface Followed {
+  readonly typeAttribute: string;
+  readonly inputs: 'all' | readonly number[];
+  readonly outputs: readonly number[];
+}
+
+/**
+ * Lets a recorded graph compute its large products in a smaller type, as torch's autocast does:
+ * matrix products and convolutions in it, what lies between them in the type that they leave,
+ * everything else, above all loss, statistics and updates, in float32.
+ */
+export function autocast(graph: RecordedGraph, precision: ReducedPrecision): RecordedGraph {
+  const caster = new Caster(precision);
+  for (const node of graph.nodes) caster.take(node);
+  const results = graph.results.map((source) => caster.as(source, dataTypes.TF_FLOAT));
+  return { ...graph, nodes: caster.nodes, results };
+}
+
+class Caster {
+  readonly nodes: GraphNode[] = [];
+  private readonly reduced: number;
+  /** Data types as recorded, then as they are now. */
+  private readonly types = new Map<string, number>();
+  private readonly casts = new Map<string, string>();
+
+  constructor(precision: ReducedPrecision) {
+    this.reduced = reducedTypes[precision];
+  }
+
+  take(node: GraphNode): void {
+    const followed = this.followedBy(node);
+    const inputs = node.inputs.map((source, index) => {
+      if (!this.isFloating(source)) return source;
+      const isReduced =
+        followed !== null && (followed.inputs === 'all' || followed.inputs.includes(index));
+      return this.as(source, isReduced ? this.reduced : dataTypes.TF_FLOAT);
+    });
+    const attributes = node.attributes.map((attribute) =>
+      attribute.name === followed?.typeAttribute
+        ? { ...attribute, value: this.reduced }
+        : attribute,
+    );
+    this.nodes.push({ ...node, inputs, attributes });
+    for (const [index, type] of (node.outputTypes ?? []).entries()) {
+      const isReduced = followed?.outputs.includes(index) && type === dataTypes.TF_FLOAT;
+      this.types.set(`${node.name}:${index}`, isReduced ? this.reduced : type);
+    }
+  }
+
+  /** A source in one of the two floating types. */
+  as(source: string, type: number): string {
+    const own = this.types.get(source);
+    if (own === type || !this.isFloating(source)) return source;
+    const known = this.casts.get(source);
+    if (known !== undefined) return known;
+    const name = `${source.replace(':', '_')}_cast`;
+    const { TF_ATTR_TYPE } = attributeKinds;
+    this.nodes.push({
+      name,
+      op: 'Cast',
+      inputs: [source],
+      attributes: [
+        { name: 'SrcT', type: TF_ATTR_TYPE, value: own },
+        { name: 'DstT', type: TF_ATTR_TYPE, value: type },
+      ],
+    });
+    this.casts.set(source, `${name}:0`);
+    this.types.set(`${name}:0`, type);
+    return `${name}:0`;
+  }
+
+  private followedBy(node: GraphNode): Followed | null {
+    if (node.isReducible === true) return REDUCED;
+    const followed = FOLLOWERS[node.op];
+    if (followed === undefined) return null;
+    const isReduced = node.inputs.some((source, index) => {
+      const isFollowed = followed.inputs === 'all' || followed.inputs.includes(index);
+      return isFollowed && this.types.get(source) === this.reduced;
+    });
+    return isReduced ? followed : null;
+  }
+
+  private isFloating(source: string): boolean {
+    const type = this.types.get(source);
+    return type === dataTypes.TF_FLOAT || type === this.reduced;
+  }
+}

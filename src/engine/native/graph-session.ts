@@ -1,0 +1,152 @@
+import type { TensorMetadata } from './binding-tensors.js';
+import type { CApi, Pointer } from './c-api.js';
+import { pointerAt, readBuffer } from './c-memory.js';
+import type { GraphNode } from './graph-def.js';
+import { NativeGraph } from './native-graph.js';
+import { type OpTime, readOpTimes, traceOptions } from './op-times.js';
+import { Status } from './status.js';
+
+/** How a session reaches the tensors of the binding that opened it. */
+export interface SessionTensors {
+  /** A `TF_Tensor` that shares the memory of a tensor, the caller's to delete. */
+  readonly resolve: (id: number) => Pointer;
+  /** A tensor of the binding's that takes over a `TF_Tensor`. */
+  readonly adopt: (tensor: Pointer) => TensorMetadata;
+  readonly delete: (id: number) => void;
+}
+
+/** What one run of a graph takes and gives. */
+export interface SessionRun {
+  /** Ids of tensors, by the names of the placeholders. */
+  readonly feeds: ReadonlyMap<string, number>;
+  /** What is wanted, as `node:output`. */
+  readonly fetches: readonly string[];
+  /** Names of nodes that shall run, whatever they give. */
+  readonly targets: readonly string[];
+}
+
+/** A graph that grows, and the variables that live in it. */
+export class GraphSession {
+  private readonly graph: NativeGraph;
+  private readonly session: Pointer;
+
+  /** @param config A serialised ConfigProto. */
+  constructor(
+    private readonly api: CApi,
+    private readonly status: Status,
+    private readonly tensors: SessionTensors,
+    config: Uint8Array,
+  ) {
+    this.graph = new NativeGraph(api, status);
+    const options = api.TF_NewSessionOptions();
+    try {
+      api.TF_SetConfig(options, config, config.byteLength, status.pointer);
+      status.check('configure', 'session');
+      this.session = api.TF_NewSession(this.graph.pointer, options, status.pointer);
+      status.check('open', 'session');
+    } finally {
+      api.TF_DeleteSessionOptions(options);
+    }
+  }
+
+  /** @throws {Error} With TensorFlow's own message, if it does not take the nodes. */
+  add(nodes: readonly GraphNode[]): void {
+    this.graph.add(nodes);
+  }
+
+  /**
+   * Runs a part of the graph in a thread of its own. Until it is done, the tensors that are fed must
+   * not be deleted.
+   *
+   * @returns The tensors that were to be fetched, the caller's to delete.
+   * @throws {Error} With TensorFlow's own message, if an op fails.
+   */
+  async run(run: SessionRun): Promise<TensorMetadata[]> {
+    return this.start(run, 0, 0);
+  }
+
+  /** Runs as {@link run} does, and tells the time of every op; slower. */
+  async trace(run: SessionRun): Promise<OpTime[]> {
+    const { api } = this;
+    const options = api.TF_NewBufferFromString(traceOptions, traceOptions.byteLength);
+    const metadata = api.TF_NewBuffer();
+    try {
+      for (const { id } of await this.start(run, options, metadata)) this.tensors.delete(id);
+      return readOpTimes(readBuffer(metadata));
+    } finally {
+      api.TF_DeleteBuffer(options);
+      api.TF_DeleteBuffer(metadata);
+    }
+  }
+
+  private async start(
+    { feeds, fetches, targets }: SessionRun,
+    options: Pointer,
+    metadata: Pointer,
+  ): Promise<TensorMetadata[]> {
+    const { api } = this;
+    const inputs = this.outputsInC([...feeds.keys()]);
+    const outputs = this.outputsInC(fetches);
+    const nodes = pointersInC(targets.map((name) => this.graph.operation(name)));
+    const given = [...feeds.values()].map(this.tensors.resolve);
+    const values = pointersInC(given);
+    const results = wordsInC(2 * fetches.length);
+    const status = new Status(api);
+    try {
+      await new Promise<void>((done, fail) => {
+        api.TF_SessionRun.async(
+          this.session,
+          options,
+          inputs,
+          values,
+          given.length,
+          outputs,
+          results,
+          fetches.length,
+          nodes,
+          targets.length,
+          metadata,
+          status.pointer,
+          (error) => (error === null ? done() : fail(error)),
+        );
+      });
+      status.check('run', 'graph');
+      return fetches.map((_, index) => this.tensors.adopt(pointerAt(results, index)));
+    } finally {
+      status.delete();
+      for (const tensor of given) api.TF_DeleteTensor(tensor);
+    }
+  }
+
+  /** Frees the variables and the graph. */
+  close(): void {
+    const { api, status } = this;
+    api.TF_CloseSession(this.session, status.pointer);
+    api.TF_DeleteSession(this.session, status.pointer);
+    this.graph.delete();
+  }
+
+  /** C's `TF_Output[]`. */
+  private outputsInC(sources: readonly string[]): Uint32Array {
+    const words = wordsInC(4 * sources.length);
+    for (const [at, source] of sources.entries()) {
+      const { oper, index } = this.graph.output(source);
+      words.set([oper % 2 ** 32, Math.floor(oper / 2 ** 32), index], 4 * at);
+    }
+    return words;
+  }
+}
+
+/** C's `void *[]`. */
+function pointersInC(pointers: readonly Pointer[]): Uint32Array {
+  const words = wordsInC(2 * pointers.length);
+  for (const [at, pointer] of pointers.entries()) {
+    words.set([pointer % 2 ** 32, Math.floor(pointer / 2 ** 32)], 2 * at);
+  }
+  return words;
+}
+
+/** Memory that stays where it is while C works in another thread; that of a small array may move. */
+function wordsInC(length: number): Uint32Array {
+  return new Uint32Array(new ArrayBuffer(4 * length));
+}
