@@ -58,7 +58,7 @@ export class PatchPack {
     { widthPx, heightPx }: Pick<Patch, 'widthPx' | 'heightPx'>,
   ): Promise<PatchPack> {
     const [sums, noticeOf] = [Array<number>(count).fill(0), Array<number>(count).fill(-1)];
-    const file = await open(path, 'wx+');
+    const file = await open(path, 'wx+', 0o600); // patches of patients: nobody else's
     return new PatchPack(path, file, { widthPx, heightPx, notices: [null], noticeOf, sums });
   }
 

@@ -108,6 +108,11 @@ describe('keepOnDisk', () => {
     expect(decoded.paths.toSorted()).toEqual(copied.paths);
   });
 
+  it.skipIf(process.platform === 'win32')('is for its owner alone', async () => {
+    await run();
+    expect((await stat(await onlyPack())).mode & 0o777).toBe(0o600);
+  });
+
   it('puts pixels into the room it is given, if they fit', async () => {
     await run();
     const kept = await keep();
