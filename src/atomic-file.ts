@@ -26,10 +26,9 @@ export async function writeFileAtomically(
   path: string,
   chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
-  const folder = dirname(path);
   const temporary = temporaryBeside(path);
   try {
-    await makeFolder(folder);
+    await makeFolder(dirname(path));
     const file = await open(temporary, 'wx');
     try {
       for await (const chunk of chunks) await file.writeFile(chunk);
@@ -37,11 +36,10 @@ export async function writeFileAtomically(
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
-    await syncFolder(folder);
+    await moveIntoPlace(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {}); // the first error is the one to tell
-    throw explained(path, error);
+    throw writeFault(path, error);
   }
 }
 
@@ -59,7 +57,7 @@ export async function requireWritable(path: string): Promise<void> {
     await (await open(temporary, 'wx')).close();
     await rm(temporary);
   } catch (error) {
-    throw explained(path, error);
+    throw writeFault(path, error);
   }
 }
 
@@ -67,14 +65,21 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
 }
 
-function explained(path: string, error: unknown): unknown {
+/** Why a file cannot be written and what to do about it, or the error as it is. */
+export function writeFault(path: string, error: unknown): unknown {
   const remedy = remedies[codeOf(error) ?? ''];
   if (remedy === undefined) return error;
   return new UserError(`Cannot write "${path}": ${remedy}`, { cause: error });
 }
 
+/** Gives a file that is written and synced its name, for good: rename, fsync of the folder. */
+export async function moveIntoPlace(temporary: string, path: string): Promise<void> {
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
 /** As `mkdir` with `recursive`, which never returns where nothing can be made, as under `/proc`. */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   if (dirname(path) !== path) await makeFolder(dirname(path));
   await mkdir(path).catch(async (error: unknown) => {

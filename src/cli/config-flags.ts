@@ -18,7 +18,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   channels: 'rgb|bgr',
   crop: 'px',
   rotationDegrees: 'degrees',
-  cache: 'auto|ram|off',
+  cache: 'auto|ram|disk|off',
   backbone: 'resnet50|resnet14-narrow',
   weights: 'file|none',
   stride: 'v1|v1.5',

@@ -59,8 +59,8 @@ export const configSchema = z.strictObject({
     'Turn by an angle drawn evenly from minus to plus this many degrees',
   ),
 
-  cache: oneOf('auto', 'ram', 'off').describe(
-    'Keep decoded patches in memory: auto: as many as fill a quarter of it; ram: all',
+  cache: oneOf('auto', 'ram', 'disk', 'off').describe(
+    'Where decoded patches are kept: ram: in memory; disk: in a file of the cache folder, for later runs too; auto: where there is room',
   ),
 
   backbone: oneOf('resnet50', 'resnet14-narrow').describe('The network below the head'),

@@ -48,6 +48,7 @@ export function drawAugmentation(
  *
  * @param draw Null: the centre alone is cut out.
  * @param cropPx At most the patch's width and height.
+ * @param crop Where it is written; new memory costs a fifth of the loader's speed.
  * @returns Shape [cropPx, cropPx, 3].
  * @throws {RangeError} If the crop is larger than the patch.
  * @see Pillow, Image.rotate and Geometry.c (affine_fixed): 16.16 fixed point
@@ -56,6 +57,7 @@ export function augmentAndCrop(
   patch: Patch,
   draw: AugmentationDraw | null,
   cropPx: number,
+  crop: Uint8Array = new Uint8Array(3 * cropPx * cropPx),
 ): Uint8Array {
   const { widthPx, heightPx, pixels } = patch;
   if (cropPx > widthPx || cropPx > heightPx) {
@@ -63,20 +65,21 @@ export function augmentAndCrop(
       `Cannot crop a patch of ${widthPx} x ${heightPx} px: expected a crop within it, got ${cropPx} px`,
     );
   }
-  const crop = new Uint8Array(3 * cropPx * cropPx);
+  crop.fill(0); // black
   const [left, top] = [cropOffset(widthPx, cropPx), cropOffset(heightPx, cropPx)];
   const [a, b, c, d, e, f] = rotationSteps(draw?.angleDeg ?? 0, widthPx, heightPx);
   const [isMirrored, isUpsideDown] = [draw?.hflip === true, draw?.vflip === true];
+  const stepX = isMirrored ? -3 : 3;
+  const stepY = (isUpsideDown ? -3 : 3) * widthPx;
+  const start = 3 * ((isMirrored ? widthPx - 1 : 0) + (isUpsideDown ? heightPx - 1 : 0) * widthPx);
   for (let row = 0, to = 0; row < cropPx; row++) {
     let atX = a * left + b * (top + row) + c;
     let atY = d * left + e * (top + row) + f;
     for (let column = 0; column < cropPx; column++, to += 3, atX += a, atY += d) {
-      let fromX = atX >> 16;
-      let fromY = atY >> 16;
+      const fromX = atX >> 16;
+      const fromY = atY >> 16;
       if (fromX < 0 || fromX >= widthPx || fromY < 0 || fromY >= heightPx) continue; // stays black
-      if (isMirrored) fromX = widthPx - 1 - fromX;
-      if (isUpsideDown) fromY = heightPx - 1 - fromY;
-      const from = 3 * (fromY * widthPx + fromX);
+      const from = start + stepX * fromX + stepY * fromY;
       crop[to] = pixels[from] as number;
       crop[to + 1] = pixels[from + 1] as number;
       crop[to + 2] = pixels[from + 2] as number;

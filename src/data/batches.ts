@@ -2,11 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { randomStream, shuffle } from '../rng.js';
 import { type Augmentation, augmentAndCrop, drawAugmentation } from './augment.js';
-import type { PatchReader } from './keep-patches.js';
 import { type Channels, createNormalizer, type Normalizer } from './normalize.js';
 import type { Patch } from './patch.js';
 import { prefetch } from './prefetch.js';
-import { readPatch } from './read-patch.js';
+import { type PatchReader, readPatch } from './read-patch.js';
 
 /** Patches as the network takes them. */
 export interface Batch {
@@ -76,7 +75,7 @@ export async function* readBatches(
   signal.throwIfAborted();
   const sizeLike = options.sizeLike ?? patches[0]?.path;
   if (sizeLike === undefined) return;
-  const loader = { options, read, like: await read(sizeLike, signal), sizeLike };
+  const loader = { options, read, like: await read(sizeLike, signal), sizeLike, rooms: [] };
   const batches = planBatches(patches.length, options).slice(skipBatches);
   const normalize = createNormalizer(options.channels);
   const load = (indices: readonly number[], stop: AbortSignal) =>
@@ -94,6 +93,8 @@ interface Loader {
   readonly read: PatchReader;
   readonly like: Patch;
   readonly sizeLike: string;
+  /** Room for the pixels of a batch, of batches that are made: at most as many as are ahead. */
+  readonly rooms: Uint8Array[];
 }
 
 interface Loaded {
@@ -129,15 +130,20 @@ async function loadBatch(
   const sources = indices.map((index) => patches[index] as BatchSource);
   const patchLength = 3 * cropPx * cropPx;
   const images = new Float32Array(sources.length * patchLength);
+  const crop = new Uint8Array(patchLength); // of one patch after the other
+  const rowBytes = loader.like.pixels.length;
+  const room = roomFor(sources.length * rowBytes, loader);
   const loads = sources.map(async ({ path }, row) => {
-    const patch = await loader.read(path, signal);
+    const place = room.subarray(row * rowBytes, (row + 1) * rowBytes);
+    const patch = await loader.read(path, signal, place);
     refuseOtherSize(patch, path, loader);
     const index = indices[row] as number;
     const draw = augmentation && drawAugmentation(augmentation, seed, epoch, index);
-    normalize(augmentAndCrop(patch, draw, cropPx), images, row * patchLength);
+    normalize(augmentAndCrop(patch, draw, cropPx, crop), images, row * patchLength);
     return patch.notice === null ? [] : [{ kind: patch.notice, path }];
   });
   const notices = (await allOrFirstFault(loads)).flat();
+  loader.rooms.push(room); // nothing reads into it any more, and its pixels are in the batch
   const batch = {
     images,
     labels: Int32Array.from(sources, ({ label }) => label ?? -1),
@@ -146,6 +152,12 @@ async function loadBatch(
     cropPx,
   };
   return { batch, notices };
+}
+
+/** Room that a batch before left, or new one. */
+function roomFor(bytes: number, { rooms }: Loader): Uint8Array {
+  const room = rooms.pop();
+  return room !== undefined && room.length >= bytes ? room : new Uint8Array(bytes);
 }
 
 /** Waits for all, so that none is left running; the fault thrown is that of the first in order. */

@@ -1,42 +1,57 @@
-import { freemem } from 'node:os';
-import type { Patch } from './patch.js';
-import { readPatch } from './read-patch.js';
+import { codeOf, messageOf, UserError } from '../errors.js';
+import { showBytes } from '../show-bytes.js';
+import { memoryReader, quarterOfMemory } from './keep-in-memory.js';
+import { keepOnDisk } from './keep-on-disk.js';
+import { type PatchReader, readPatch } from './read-patch.js';
 
-/** Reads a patch, as {@link readPatch} does. */
-export type PatchReader = (path: string, signal?: AbortSignal) => Promise<Patch>;
+/** Where a run keeps decoded patches; `auto`: where there is room for them. */
+export type Cache = 'auto' | 'ram' | 'disk' | 'off';
 
-/** Which decoded patches a run keeps: what fits well, all, or none. */
-export type Cache = 'auto' | 'ram' | 'off';
-
-/**
- * A reader that decodes a file once and keeps its pixels in memory, 27.6 kB a patch of 96 px: a
- * JPEG costs some 1.3 ms of a processor each time that it is decoded.
- *
- * A file that changes later is not noticed. Patches that come when the memory is used up are read
- * anew each time, so `auto` is safe with any number of them.
- *
- * @param cache `auto` keeps as many as fill a quarter of the memory that is free now.
- */
-export function patchReader(cache: Cache): PatchReader {
-  if (cache === 'off') return readPatch;
-  const limitBytes = cache === 'ram' ? Number.POSITIVE_INFINITY : freeBytes() / 4;
-  const kept = new Map<string, Patch>();
-  let bytes = 0;
-  return async (path, signal) => {
-    const known = kept.get(path);
-    if (known !== undefined) return known;
-    const patch = await readPatch(path, signal);
-    if (!kept.has(path) && bytes + patch.pixels.byteLength <= limitBytes) {
-      bytes += patch.pixels.byteLength;
-      kept.set(path, patch);
-    }
-    return patch;
-  };
+/** Decoded patches, kept for the epochs to come. */
+export interface KeptPatches {
+  readonly read: PatchReader;
+  /** Where they are, for the log. */
+  readonly place: string;
+  /** To call when no patch is being read any more; leaves nothing half-written. */
+  close(): Promise<void>;
 }
 
-/** What this process may still take, in a container or a job with a limit too. */
-function freeBytes(): number {
-  const limit = process.constrainedMemory();
-  const isLimited = limit > 0 && limit < Number.MAX_SAFE_INTEGER;
-  return Math.min(freemem(), isLimited ? limit - process.memoryUsage.rss() : freemem());
+/**
+ * Keeps decoded patches, as a JPEG costs some 1.3 ms of a processor each time that it is decoded.
+ * Nothing but the time depends on it: where the disk fails, that is told and the run goes on.
+ *
+ * @param cache `auto` takes the memory if a quarter of what is free holds all patches, else the disk
+ *   if half of what is free holds them, else as much memory as a quarter.
+ * @param paths All patches of the run, to train and to validate.
+ * @throws {UserError} If the first patch cannot be read.
+ */
+export async function keepPatches(
+  cache: Cache,
+  paths: readonly string[],
+  options: { readonly signal: AbortSignal; readonly onNotice: (notice: string) => void },
+): Promise<KeptPatches> {
+  const [first] = paths;
+  if (cache === 'off' || first === undefined) return keptBy(readPatch, 'off');
+  if (cache === 'ram') return keptBy(memoryReader(Number.POSITIVE_INFINITY), 'in memory');
+  const like = await readPatch(first, options.signal);
+  const bytes = paths.length * like.pixels.length;
+  const quarter = quarterOfMemory();
+  const inMemory = memoryReader(quarter);
+  if (cache === 'auto' && bytes <= quarter) return keptBy(inMemory, 'in memory');
+  try {
+    return await keepOnDisk(paths, {
+      like,
+      shareOfDisk: cache === 'auto' ? 0.5 : 1,
+      resort: { read: inMemory, onNotice: options.onNotice },
+      signal: options.signal,
+    });
+  } catch (error) {
+    if (!(error instanceof UserError) && codeOf(error) === undefined) throw error;
+    options.onNotice(`Note: ${messageOf(error)}`);
+    return keptBy(inMemory, `in memory, as far as ${showBytes(quarter)} hold them`);
+  }
+}
+
+function keptBy(read: PatchReader, place: string): KeptPatches {
+  return { read, place, close: async () => {} };
 }

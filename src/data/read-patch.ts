@@ -9,6 +9,14 @@ import { isColourJpeg, readPlainTiff } from './plain-image.js';
 const largestPx = 2 ** 26; // 8,192 x 8,192: larger is a slide, and no patch
 
 /**
+ * Reads a patch, as {@link readPatch} does, or has kept it.
+ *
+ * @param room Where the pixels may be put, if they fit exactly: the patch is good only until the
+ *   room is used again.
+ */
+export type PatchReader = (path: string, signal?: AbortSignal, room?: Uint8Array) => Promise<Patch>;
+
+/**
  * Reads a TIFF, PNG or JPEG as 8-bit RGB: plain TIFFs directly, the rest through sharp, and TIFFs
  * that sharp cannot read (tiles with separate planes, Zstandard, LERC) through geotiff.
  *

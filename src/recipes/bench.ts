@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { readBatches } from '../data/batches.js';
-import { patchReader } from '../data/keep-patches.js';
+import { memoryReader } from '../data/keep-in-memory.js';
 import { readLabels } from '../data/labels.js';
 import { type EngineChoice, startEngine } from '../engine/choose.js';
 import { readCpu } from '../engine/machine/cpu.js';
@@ -114,7 +114,7 @@ async function loaderSpeed(
   const patches = await readLabels({ labels, images, groupColumn: null, limit: null });
   const augmentation = { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 };
   const fixed = { batchSize, cropPx, channels: 'rgb', seed: 0, shuffle: true, signal } as const;
-  const read = patchReader('ram');
+  const read = memoryReader(Number.POSITIVE_INFINITY);
   let seconds = 0;
   for (const epoch of [0, 1]) {
     seconds = await secondsOf(async () => {

@@ -1,5 +1,5 @@
-import { showBytes } from '../engine/install/show-bytes.js';
 import type { CpuFeatures } from '../engine/machine/cpu.js';
+import { showBytes } from '../show-bytes.js';
 import type { Diagnosis } from './doctor.js';
 
 /** A diagnosis as people read it: a line a finding, the verdict last. */

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Engine, startEngine } from '../engine/choose.js';
-import { freeBytesNear } from '../engine/install/disk-space.js';
 import { proveLibraries } from '../engine/install/prove.js';
 import { type Cpu, readCpu } from '../engine/machine/cpu.js';
 import { folderBytes } from '../engine/machine/folder-bytes.js';
@@ -9,6 +8,7 @@ import { findNvidiaGpus } from '../engine/machine/gpu.js';
 import { findInstalledEngine, type InstalledEngine } from '../engine/native/folders.js';
 import { compareVersions } from '../engine/native/version.js';
 import { messageOf } from '../errors.js';
+import { freeBytesNear } from '../free-disk.js';
 import { silentTerminal, type Terminal } from '../terminal.js';
 import { cacheFolder } from '../user-folders.js';
 import { histoVersion } from '../version.js';

@@ -1,13 +1,13 @@
 import { type InstallOptions, installEngine } from '../engine/install/install.js';
 import { proveLibraries } from '../engine/install/prove.js';
 import { removeEngine } from '../engine/install/remove.js';
-import { showBytes } from '../engine/install/show-bytes.js';
 import { folderBytes } from '../engine/machine/folder-bytes.js';
 import {
   findInstalledEngine,
   type InstalledEngine,
   listInstalledEngines,
 } from '../engine/native/folders.js';
+import { showBytes } from '../show-bytes.js';
 import type { Terminal } from '../terminal.js';
 
 /** Installs a native engine and says where it is. */

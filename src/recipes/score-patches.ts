@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
-import type { PatchReader } from '../data/keep-patches.js';
 import type { LabelledPatch } from '../data/labels.js';
+import type { PatchReader } from '../data/read-patch.js';
 import type { Prediction } from '../evaluate/evaluate-predictions.js';
 import type { Model } from '../model/model.js';
 import { createScorer, type Scorer } from '../model/scorer.js';

@@ -5,7 +5,7 @@ import { resumedConfig } from '../config/resume.js';
 import type { Config } from '../config/schema.js';
 import { counted } from '../counted.js';
 import { countBatches, readBatches } from '../data/batches.js';
-import { patchReader } from '../data/keep-patches.js';
+import type { KeptPatches } from '../data/keep-patches.js';
 import { type Engine, startEngine } from '../engine/choose.js';
 import { InterruptedError, UserError } from '../errors.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
@@ -31,6 +31,7 @@ import {
   noProgress,
   saveLast,
   startModel,
+  startPatches,
   startTrainer,
   type TrainingRun,
 } from './training-run.js';
@@ -79,13 +80,14 @@ export async function train(
   if (record === null) await requireWritable(folder.config);
   const engine = await startEngine(config.engine, terminal);
   interruption.throwIfAborted();
+  const keep = () => startPatches(config, data.split, interruption, terminal.note);
   const run =
     record !== null && hasCheckpoint(folder)
-      ? await reopen(config, folder, data)
-      : await start(config, folder, data, engine);
-  if (record !== null) await noteChanges(folder, record, run, engine, terminal);
-  terminal.note(introduction(run, engine));
+      ? await reopen(config, folder, data, keep)
+      : await start(config, folder, data, engine, keep);
   try {
+    if (record !== null) await noteChanges(folder, record, run, engine, terminal);
+    terminal.note(introduction(run, engine));
     while (run.progress.epoch < config.epochs) {
       const { seconds, learningRate } = await trainEpoch(run, terminal, interruption);
       const trainLoss = run.progress.lossSum / run.progress.examples;
@@ -111,6 +113,7 @@ export async function train(
   } finally {
     run.trainer.dispose();
     run.model.dispose();
+    await run.patches.close();
   }
 }
 
@@ -140,7 +143,7 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
     shuffle: config.shuffle,
     augmentation: config,
     skipBatches: progress.stepInEpoch,
-    read: run.read,
+    read: run.patches.read,
     signal: interruption,
     onNotice: terminal.note,
   });
@@ -169,6 +172,7 @@ async function start(
   folder: RunFolder,
   { split, digest }: TrainingData,
   engine: Engine,
+  keep: () => Promise<KeptPatches>,
 ): Promise<TrainingRun> {
   const model = await startModel(config);
   await writeRunRecord(folder, {
@@ -184,7 +188,7 @@ async function start(
     folder,
     model,
     trainer: startTrainer(model, config),
-    read: patchReader(config.cache),
+    patches: await keep(),
     progress: { ...noProgress },
   };
 }
@@ -194,6 +198,7 @@ async function reopen(
   config: Config,
   folder: RunFolder,
   { split, digest }: TrainingData,
+  keep: () => Promise<KeptPatches>,
 ): Promise<TrainingRun> {
   const { state, card, optimizer, progress } = await loadCheckpoint(folder.last);
   if (digest !== card.dataDigest) {
@@ -217,7 +222,7 @@ async function reopen(
     folder,
     model,
     trainer,
-    read: patchReader(config.cache),
+    patches: await keep(),
     progress: { ...progress },
   };
 }
@@ -269,12 +274,16 @@ function describe({ name, version, device }: Engine): string {
   return `${name} (${version}, ${device})`;
 }
 
-function introduction({ split, config, progress, folder }: TrainingRun, engine: Engine): string {
+function introduction(
+  { split, config, progress, folder, patches }: TrainingRun,
+  engine: Engine,
+): string {
   const start = progress.step === 0 ? 'training' : `resuming after step ${progress.step}`;
   return [
     `engine   ${describe(engine)}`,
     `patches  ${split.train.length} train, ${split.valid.length} valid`,
     `split    ${split.description}`,
+    `cache    ${patches.place}`,
     `run      ${folder.path}: ${start}, ${counted(config.epochs, 'epoch')} of ${counted(countBatches(split.train.length, config.batchSize), 'step')}`,
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
 import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
-import type { PatchReader } from '../data/keep-patches.js';
+import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
 import { imageNetMean, imageNetStd } from '../data/normalize.js';
 import type { Split } from '../data/split.js';
 import {
@@ -27,8 +27,8 @@ export interface TrainingRun {
   readonly folder: RunFolder;
   readonly model: Model;
   readonly trainer: Trainer;
-  /** Reads the patches, of training and of validation, and perhaps keeps them. */
-  readonly read: PatchReader;
+  /** The patches, to train and to validate, as far as they are kept decoded. */
+  readonly patches: KeptPatches;
   /** Where the run stands; each step moves it on. */
   progress: Progress;
 }
@@ -58,6 +58,17 @@ export async function startModel(config: Config): Promise<Model> {
     backbone: weights?.state ?? null,
     backboneName: `weights "${config.weights}"`,
   });
+}
+
+/** The patches of both sides, kept as the config wants it. */
+export function startPatches(
+  config: Config,
+  { train, valid }: Split,
+  signal: AbortSignal,
+  onNotice: (notice: string) => void,
+): Promise<KeptPatches> {
+  const paths = [...train, ...valid].map(({ path }) => path);
+  return keepPatches(config.cache, paths, { signal, onNotice });
 }
 
 /** The trainer of a model in this config. */
@@ -135,12 +146,12 @@ async function validate(
   run: TrainingRun,
   options: { readonly signal: AbortSignal; readonly onNotice: (notice: string) => void },
 ): Promise<Prediction[]> {
-  const { config, split, model, read } = run;
+  const { config, split, model, patches } = run;
   const scores = await scorePatches(model, split.valid, {
     batchSize: config.batchSize,
     cropPx: config.crop,
     channels: config.channels,
-    read,
+    read: patches.read,
     ...(split.train[0] && { sizeLike: split.train[0].path }),
     ...options,
   });

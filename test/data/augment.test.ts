@@ -20,6 +20,21 @@ interface AugmentGolden {
   };
 }
 
+describe('augmentAndCrop', () => {
+  it('leaves nothing of what its memory held before', () => {
+    const patch: Patch = {
+      pixels: new Uint8Array(3 * 8 * 8).fill(200),
+      widthPx: 8,
+      heightPx: 8,
+      notice: null,
+    };
+    const draw = { hflip: false, vflip: false, angleDeg: 45 }; // black in the corners
+    const used = new Uint8Array(3 * 8 * 8).fill(77);
+    expect(augmentAndCrop(patch, draw, 8, used)).toBe(used);
+    expect(new Set(used)).toEqual(new Set([0, 200]));
+  });
+});
+
 describe.skipIf(!hasShared)('golden/augment.json (PIL and torchvision)', () => {
   const golden = hasShared ? readGolden<AugmentGolden>('augment.json') : null;
 

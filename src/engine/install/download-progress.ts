@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { showBytes } from '../../show-bytes.js';
 import type { Terminal } from '../../terminal.js';
-import { showBytes } from './show-bytes.js';
 
 /** Follows one download. */
 export interface DownloadProgress {

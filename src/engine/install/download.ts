@@ -2,6 +2,8 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors.js';
+import { listAbandoned, ownedName } from '../../owned-name.js';
+import { showBytes } from '../../show-bytes.js';
 import type { Terminal } from '../../terminal.js';
 import { type DownloadProgress, downloadProgress } from './download-progress.js';
 import { sha256OfFile } from './file-digest.js';
@@ -12,9 +14,7 @@ import {
   offlineRemedies,
   withoutCredentials,
 } from './network.js';
-import { listAbandoned, ownedName } from './owned-name.js';
 import type { IndexWheel } from './package-index.js';
-import { showBytes } from './show-bytes.js';
 
 /** A file that is to be downloaded and whose hash is known beforehand. */
 export interface Download extends Pick<IndexWheel, 'file' | 'url' | 'sizeBytes'> {

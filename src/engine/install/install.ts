@@ -2,6 +2,8 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../atomic-file.js';
 import { codeOf, UserError } from '../../errors.js';
+import { freeBytes } from '../../free-disk.js';
+import { listAbandoned, ownedName } from '../../owned-name.js';
 import type { Terminal } from '../../terminal.js';
 import {
   type EngineBuild,
@@ -12,10 +14,9 @@ import {
   librariesIn,
   listInstalledEngines,
 } from '../native/folders.js';
-import { explainDiskError, freeBytes } from './disk-space.js';
+import { explainDiskError } from './disk-space.js';
 import { fileSource } from './file-source.js';
 import { indexSource } from './index-source.js';
-import { listAbandoned, ownedName } from './owned-name.js';
 import { readPipSettings } from './pip-settings.js';
 import { type Proof, proveLibraries } from './prove.js';
 import type { Source } from './source.js';

@@ -1,8 +1,8 @@
+import { showBytes } from '../../show-bytes.js';
 import type { Terminal } from '../../terminal.js';
 import type { EngineBuild } from '../native/folders.js';
 import { requireSpace } from './disk-space.js';
 import { nvidiaMembers, tensorflowMembers } from './needed-members.js';
-import { showBytes } from './show-bytes.js';
 import type { Target } from './target.js';
 import { measureWheel, type Placement, unpackWheel } from './wheel.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /*
  * Files and folders in the making carry their owner's host and process in their name. So two
- * installs never write the same one, and what a dead install left behind is known as such.
+ * processes never write the same one, and what a dead one left behind is known as such.
  */
 
 const abandonedAfterMs = 24 * 3600 * 1000; // for an owner on another host, which cannot be asked

@@ -1,8 +1,8 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listAbandoned, ownedName } from '../../../src/engine/install/owned-name.js';
-import { useTemporaryCache } from './temporary-cache.js';
+import { listAbandoned, ownedName } from '../src/owned-name.js';
+import { useTemporaryCache } from './engine/install/temporary-cache.js';
 
 const cache = useTemporaryCache();
 
