@@ -17,10 +17,10 @@ export function inferenceBatchNorm(model: Model): BatchNormLayer {
   return (x, layer) =>
     batchNormInference(
       x,
-      variable(model.trainable, `${layer}.weight`),
-      variable(model.trainable, `${layer}.bias`),
-      variable(model.statistics, `${layer}.running_mean`),
-      variable(model.statistics, `${layer}.running_var`),
+      variableOf(model.trainable, `${layer}.weight`),
+      variableOf(model.trainable, `${layer}.bias`),
+      variableOf(model.statistics, `${layer}.running_mean`),
+      variableOf(model.statistics, `${layer}.running_var`),
       epsilon,
     );
 }
@@ -35,8 +35,8 @@ export function trainingBatchNorm(
   statistics: Map<string, tf.Tensor1D>,
 ): BatchNormLayer {
   return (x, layer) => {
-    const scale = variable(model.trainable, `${layer}.weight`);
-    const offset = variable(model.trainable, `${layer}.bias`);
+    const scale = variableOf(model.trainable, `${layer}.weight`);
+    const offset = variableOf(model.trainable, `${layer}.bias`);
     const { y, mean, variance } = batchNormTraining(x, scale, offset, epsilon);
     statistics.set(`${layer}.running_mean`, keep(mean));
     statistics.set(`${layer}.running_var`, keep(variance));
@@ -44,7 +44,8 @@ export function trainingBatchNorm(
   };
 }
 
-function variable(variables: ReadonlyMap<string, tf.Variable>, name: string): tf.Tensor1D {
+/** A parameter of a channel each, by its name. */
+export function variableOf(variables: ReadonlyMap<string, tf.Variable>, name: string): tf.Tensor1D {
   const found = variables.get(name);
   if (found === undefined) throw new Error(`Cannot run the model: expected a parameter "${name}"`);
   return found as tf.Tensor as tf.Tensor1D;

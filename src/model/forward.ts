@@ -5,6 +5,7 @@ import {
   inferenceBatchNorm,
   trainingBatchNorm,
 } from './batch-norm-layer.js';
+import { type ConvolutionLayer, plainConvolution } from './convolution-layer.js';
 import { type Dropout, headLogits } from './head.js';
 import { averagePool, masked } from './layers.js';
 import type { Model } from './model.js';
@@ -17,7 +18,7 @@ import { backboneStages, type Stage } from './resnet.js';
  * @returns Logits, shape [n, classes]. The caller disposes of them.
  */
 export function scoreBatch(model: Model, images: tf.Tensor4D): tf.Tensor2D {
-  return logitsOf(model, images, inferenceBatchNorm(model), (x) => x);
+  return logitsOf(model, images, plainLayers(model, inferenceBatchNorm(model)), (x) => x);
 }
 
 /**
@@ -37,7 +38,7 @@ export function trainingLogits(
   statistics: Map<string, tf.Tensor1D>,
 ): tf.Tensor2D {
   const dropout: Dropout = (x, layer) => masked(x, masks[layer] as tf.Tensor2D);
-  return logitsOf(model, images, trainingBatchNorm(model, statistics), dropout);
+  return logitsOf(model, images, plainLayers(model, trainingBatchNorm(model, statistics)), dropout);
 }
 
 /**
@@ -66,6 +67,18 @@ export function updateStatistics(model: Model, batch: BatchStatistics, momentum 
   });
 }
 
+/** The layers that differ between training and scoring. */
+export interface Layers {
+  /** Of the backbone. */
+  readonly convolution: ConvolutionLayer;
+  /** Of the head. */
+  readonly batchNorm: BatchNormLayer;
+}
+
+function plainLayers(model: Model, batchNorm: BatchNormLayer): Layers {
+  return { convolution: plainConvolution(model, batchNorm), batchNorm };
+}
+
 /**
  * The whole forward pass.
  *
@@ -75,11 +88,11 @@ export function updateStatistics(model: Model, batch: BatchStatistics, momentum 
 export function logitsOf(
   model: Model,
   images: tf.Tensor4D,
-  batchNorm: BatchNormLayer,
+  { convolution, batchNorm }: Layers,
   dropout: Dropout,
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    const last = backboneStages(model, images, batchNorm).at(-1) as Stage;
+    const last = backboneStages(model, images, convolution).at(-1) as Stage;
     return headLogits(model, averagePool(last.activation), batchNorm, dropout);
   });
 }

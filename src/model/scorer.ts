@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { compile, type Precision } from '../engine/ops/compile.js';
-import { type BatchNormLayer, inferenceBatchNorm } from './batch-norm-layer.js';
-import { foldBatchNorms } from './fold-batch-norms.js';
+import { inferenceBatchNorm } from './batch-norm-layer.js';
+import { foldedConvolution } from './convolution-layer.js';
 import { logitsOf } from './forward.js';
 import type { Model } from './model.js';
 
-/** A model's weights at one moment, ready to score many batches. */
+/** A model ready to score many batches. */
 export interface Scorer {
   /**
    * Scores patches in evaluation mode: running statistics, no dropout.
@@ -14,34 +14,24 @@ export interface Scorer {
    * @returns Logits, shape [n, classes], row by row.
    */
   readonly score: (images: tf.Tensor4D) => Promise<Float32Array>;
+  /** Takes up what the model has become since it scored last. */
+  readonly refresh: () => Promise<void>;
   readonly dispose: () => void;
 }
 
 /**
  * Prepares a model for scoring: its BatchNorm layers go into the convolutions before them, and the
- * forward pass becomes one op where the engine can. Later changes of the model are not seen.
+ * forward pass becomes one call where the engine can.
  *
  * @param precision What large products are computed in, where the engine can.
  */
 export function createScorer(model: Model, precision: Precision = 'float32'): Scorer {
-  const folded = foldBatchNorms(model);
-  const plain = inferenceBatchNorm(model);
-  const batchNorm: BatchNormLayer = (x, layer) => {
-    const shift = folded.shifts.get(layer);
-    return shift === undefined ? plain(x, layer) : (tf.add(x, shift) as typeof x);
-  };
-  const variables = [
-    ...folded.model.trainable.values(),
-    ...model.statistics.values(),
-    ...folded.shifts.values(),
-  ];
-  const forward = compile(
-    variables,
-    ({ images }: { images: tf.Tensor4D }) => ({
-      logits: logitsOf(folded.model, images, batchNorm, (x) => x),
-    }),
-    { precision },
-  );
+  const layers = { convolution: foldedConvolution(model), batchNorm: inferenceBatchNorm(model) };
+  const variables = [...model.trainable.values(), ...model.statistics.values()];
+  const scoreBatch = ({ images }: { images: tf.Tensor4D }) => ({
+    logits: logitsOf(model, images, layers, (x) => x),
+  });
+  const forward = compile(variables, scoreBatch, { precision });
   return {
     score: async (images) => {
       const { logits } = await forward.run({ images });
@@ -51,9 +41,7 @@ export function createScorer(model: Model, precision: Precision = 'float32'): Sc
         logits.dispose();
       }
     },
-    dispose: () => {
-      forward.dispose();
-      folded.dispose();
-    },
+    refresh: forward.settle,
+    dispose: forward.dispose,
   };
 }

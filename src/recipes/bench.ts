@@ -78,6 +78,7 @@ async function trainingSpeed(
     const work = () => trainer.step(batch, step++, 1e-3, 0.9);
     const first = await secondsOf(work);
     const seconds = await medianSeconds(work, rounds, interruption);
+    await trainer.settle(); // the model scores next
     return {
       patchesPerSecond: speedOf(batch.size, seconds),
       recordingSeconds: Math.max(0, first - seconds),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inferenceBatchNorm } from '../../src/model/batch-norm-layer.js';
+import { plainConvolution } from '../../src/model/convolution-layer.js';
 import { averagePool } from '../../src/model/layers.js';
 import { createModel, type Model } from '../../src/model/model.js';
 import { backboneStages } from '../../src/model/resnet.js';
@@ -55,7 +56,7 @@ async function expectStages(model: Model, figures: GoldenCase): Promise<void> {
   const { ids, size_px: size } = figures;
   const pixels = await goldenImages(ids, size);
   const images = tf.tensor4d(pixels, [ids.length, size, size, 3]);
-  const stages = backboneStages(model, images, inferenceBatchNorm(model));
+  const stages = backboneStages(model, images, plainConvolution(model, inferenceBatchNorm(model)));
   expect(stages.map(({ name }) => name)).toEqual(Object.keys(figures.stages));
   for (const { name, activation } of stages) {
     expectStage(activation, figures.stages[name] as GoldenStage, `${name} at ${size} px`);

@@ -16,6 +16,7 @@ describe.each(testEngines)('createScorer with %s', (engine) => {
     const trainer = createTrainer(model, { seed: 0 });
     // So that no statistic, weight or bias is 0 or 1 any more.
     for (let step = 0; step < 5; step++) await trainer.step(tinyBatch(8, step), step, 0.05, 0.9);
+    await trainer.settle();
     trainer.dispose();
   });
 

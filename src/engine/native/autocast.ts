@@ -1,4 +1,4 @@
-import type { GraphNode } from './graph-def.js';
+import type { GraphNode, TensorKind } from './graph-def.js';
 import type { RecordedGraph } from './graph-recorder.js';
 import { attributeKinds, dataTypes } from './tensor-types.js';
 
@@ -16,9 +16,17 @@ const FOLLOWERS: Readonly<Record<string, Followed>> = {
   FusedBatchNormGradV3: { typeAttribute: 'T', inputs: [0, 1], outputs: [0] },
   GatherV2: { typeAttribute: 'Tparams', inputs: [0], outputs: [0] },
   ...Object.fromEntries(
-    ['Add', 'AddV2', 'ConcatV2', 'MaxPool', 'MaxPoolGrad', 'PadV2', 'Relu', 'ReluGrad'].map(
-      (op) => [op, { typeAttribute: 'T', inputs: 'all', outputs: [0] }] as const,
-    ),
+    [
+      'Add',
+      'AddV2',
+      'BiasAdd',
+      'ConcatV2',
+      'MaxPool',
+      'MaxPoolGrad',
+      'PadV2',
+      'Relu',
+      'ReluGrad',
+    ].map((op) => [op, { typeAttribute: 'T', inputs: 'all', outputs: [0] }] as const),
   ),
   ...Object.fromEntries(
     ['Reshape', 'Slice'].map(
@@ -51,8 +59,8 @@ export function autocast(graph: RecordedGraph, precision: ReducedPrecision): Rec
 class Caster {
   readonly nodes: GraphNode[] = [];
   private readonly reduced: number;
-  /** Data types as recorded, then as they are now. */
-  private readonly types = new Map<string, number>();
+  /** What every output is now. */
+  private readonly kinds = new Map<string, TensorKind>();
   private readonly casts = new Map<string, string>();
 
   constructor(precision: ReducedPrecision) {
@@ -72,33 +80,40 @@ class Caster {
         ? { ...attribute, value: this.reduced }
         : attribute,
     );
-    this.nodes.push({ ...node, inputs, attributes });
-    for (const [index, type] of (node.outputTypes ?? []).entries()) {
-      const isReduced = followed?.outputs.includes(index) && type === dataTypes.TF_FLOAT;
-      this.types.set(`${node.name}:${index}`, isReduced ? this.reduced : type);
-    }
+    const outputs = (node.outputs ?? []).map((kind, index) => {
+      const isReduced = followed?.outputs.includes(index) && kind.dtype === dataTypes.TF_FLOAT;
+      return isReduced ? { ...kind, dtype: this.reduced } : kind;
+    });
+    this.add({ ...node, inputs, attributes, outputs });
   }
 
   /** A source in one of the two floating types. */
   as(source: string, type: number): string {
-    const own = this.types.get(source);
-    if (own === type || !this.isFloating(source)) return source;
+    const own = this.kinds.get(source);
+    if (own === undefined || own.dtype === type || !this.isFloating(source)) return source;
     const known = this.casts.get(source);
     if (known !== undefined) return known;
     const name = `${source.replace(':', '_')}_cast`;
     const { TF_ATTR_TYPE } = attributeKinds;
-    this.nodes.push({
+    this.add({
       name,
       op: 'Cast',
       inputs: [source],
       attributes: [
-        { name: 'SrcT', type: TF_ATTR_TYPE, value: own },
+        { name: 'SrcT', type: TF_ATTR_TYPE, value: own.dtype },
         { name: 'DstT', type: TF_ATTR_TYPE, value: type },
       ],
+      outputs: [{ ...own, dtype: type }],
     });
     this.casts.set(source, `${name}:0`);
-    this.types.set(`${name}:0`, type);
     return `${name}:0`;
+  }
+
+  private add(node: GraphNode): void {
+    this.nodes.push(node);
+    for (const [index, kind] of (node.outputs ?? []).entries()) {
+      this.kinds.set(`${node.name}:${index}`, kind);
+    }
   }
 
   private followedBy(node: GraphNode): Followed | null {
@@ -107,13 +122,13 @@ class Caster {
     if (followed === undefined) return null;
     const isReduced = node.inputs.some((source, index) => {
       const isFollowed = followed.inputs === 'all' || followed.inputs.includes(index);
-      return isFollowed && this.types.get(source) === this.reduced;
+      return isFollowed && this.kinds.get(source)?.dtype === this.reduced;
     });
     return isReduced ? followed : null;
   }
 
   private isFloating(source: string): boolean {
-    const type = this.types.get(source);
+    const type = this.kinds.get(source)?.dtype;
     return type === dataTypes.TF_FLOAT || type === this.reduced;
   }
 }

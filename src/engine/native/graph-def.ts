@@ -2,6 +2,13 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { OpAttribute } from './binding-attributes.js';
 import { attributeKinds } from './tensor-types.js';
 
+/** What is known of a tensor before it is computed. */
+export interface TensorKind {
+  readonly shape: number[];
+  /** One of `dataTypes`. */
+  readonly dtype: number;
+}
+
 /** One op of a graph. */
 export interface GraphNode {
   /** Unique in its graph. */
@@ -13,8 +20,8 @@ export interface GraphNode {
   readonly attributes: readonly OpAttribute[];
   /** The value of a `Const`. */
   readonly value?: ConstantValue;
-  /** The data type of each output. */
-  readonly outputTypes?: readonly number[];
+  /** What is known of its outputs. */
+  readonly outputs?: readonly TensorKind[];
   /** True if the op may compute in a smaller type. */
   readonly isReducible?: boolean;
 }

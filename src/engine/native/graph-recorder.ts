@@ -2,21 +2,16 @@ import type { Binding } from './binding.js';
 import type { OpAttribute } from './binding-attributes.js';
 import type { TensorMetadata, TensorValues } from './binding-tensors.js';
 import type { GraphNode } from './graph-def.js';
+import { type NamedTensor, variableNode } from './graph-variables.js';
 import type { ShapeGraph } from './shape-graph.js';
 import { attributeKinds, dataTypeName } from './tensor-types.js';
 import type { NodeJSKernelBackend, OpRecorder } from './tfjs-node-backend.js';
 
-/** A tensor or a variable that a recorded piece of work is given. */
-export interface Given extends TensorMetadata {
-  /** What the graph calls it. */
-  readonly name: string;
-}
-
 /** What a piece of work works on, and how it is to be noted. */
 export interface RecordingOptions {
   readonly prefix: string;
-  readonly inputs: readonly Given[];
-  readonly variables: readonly Given[];
+  readonly inputs: readonly NamedTensor[];
+  readonly variables: readonly NamedTensor[];
   readonly isReduced: boolean;
 }
 
@@ -27,6 +22,8 @@ export interface RecordedGraph {
   readonly results: readonly string[];
   /** Name of the node that runs when all variables have changed. */
   readonly done: string;
+  /** Whether it changes variables. */
+  readonly isUpdating: boolean;
 }
 
 /** What a piece of work gives, by the ids of tensors. */
@@ -190,7 +187,12 @@ class Recorder implements OpRecorder {
       inputs: [...updates.map(({ name }) => `^${name}`), ...check],
       attributes: [],
     };
-    return { nodes: [...this.nodes, ...updates, done], results: sources, done: done.name };
+    return {
+      nodes: [...this.nodes, ...updates, done],
+      results: sources,
+      done: done.name,
+      isUpdating: updates.length > 0,
+    };
   }
 
   private noteAssignment(variable: string, id: number): void {
@@ -257,7 +259,7 @@ class Recorder implements OpRecorder {
 
   private addNode(node: GraphNode): TensorMetadata[] {
     const kinds = this.shapes.add(node);
-    this.nodes.push({ ...node, outputTypes: kinds.map(({ dtype }) => dtype) });
+    this.nodes.push({ ...node, outputs: kinds });
     return kinds.map((kind, index) => {
       const id = this.nextId++;
       this.sources.set(id, `${node.name}:${index}`);
@@ -276,12 +278,6 @@ class Recorder implements OpRecorder {
     }
     return source;
   }
-}
-
-/** The node that holds a variable. */
-export function variableNode(name: string, shape: readonly number[], dtype: number): GraphNode {
-  const shared = { name: 'shared_name', type: attributeKinds.TF_ATTR_STRING, value: name };
-  return { name, op: 'VarHandleOp', inputs: [], attributes: [...kindOf(shape, dtype), shared] };
 }
 
 function kindOf(shape: readonly number[], dtype: number): OpAttribute[] {

@@ -39,12 +39,14 @@ export class GraphSession {
   ) {
     this.graph = new NativeGraph(api, status);
     const options = api.TF_NewSessionOptions();
+    const fresh = new Status(api); // success leaves a status here as it was
     try {
-      api.TF_SetConfig(options, config, config.byteLength, status.pointer);
-      status.check('configure', 'session');
+      api.TF_SetConfig(options, config, config.byteLength, fresh.pointer);
+      fresh.check('configure', 'session');
       this.session = api.TF_NewSession(this.graph.pointer, options, status.pointer);
       status.check('open', 'session');
     } finally {
+      fresh.delete();
       api.TF_DeleteSessionOptions(options);
     }
   }

@@ -1,14 +1,7 @@
 import type { CApi } from './c-api.js';
-import type { GraphNode } from './graph-def.js';
+import type { GraphNode, TensorKind } from './graph-def.js';
 import { NativeGraph } from './native-graph.js';
 import type { Status } from './status.js';
-
-/** What is known of a tensor before it is computed. */
-export interface TensorKind {
-  readonly shape: number[];
-  /** One of `dataTypes`. */
-  readonly dtype: number;
-}
 
 /** Ops with an output for their gradient's op alone, whose shape differs from device to device. */
 const RESERVING = new Set(['FusedBatchNormV3']);

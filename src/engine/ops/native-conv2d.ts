@@ -13,15 +13,18 @@ export function nativeConv2d(
   stride: number,
   padding: number,
 ): tf.Tensor4D {
-  const [height, width] = filter.shape;
-  const isPointwise = height === 1 && width === 1 && padding === 0;
   if (canFilter(x, filter, stride, padding)) {
     const largestTile = isReduced() ? 2 : 4; // a type of few digits bears fewer mixed together
     const attributes = { size: x.shape[1], stride, largestTile };
     return runFusedOp(filteredConv2d, { x, filter }, attributes)[0] as tf.Tensor4D;
   }
-  const op = isPointwise ? pointwiseConv2d : spatialConv2d;
+  const op = isPointwise(filter, padding) ? pointwiseConv2d : spatialConv2d;
   return runFusedOp(op, { x, filter }, { stride, padding })[0] as tf.Tensor4D;
+}
+
+/** True if a convolution is a matrix product. */
+export function isPointwise({ shape: [height, width] }: tf.Tensor4D, padding: number): boolean {
+  return height === 1 && width === 1 && padding === 0;
 }
 
 /** Windows of a patch up to which gathering their pixels pays. */

@@ -13,12 +13,8 @@ export const pointwiseConv2d: FusedOp = {
   outputsToSave: [false],
   forward: (inputs, { stride = 1 }) => {
     const { x, filter } = inputs as { x: tf.Tensor4D; filter: tf.Tensor4D };
-    const product = multiply(pixelsOf(x, stride), matrixOf(filter), {});
-    const [batch, height, width] = x.shape;
-    const channels = filter.shape[3];
-    return [
-      tf.reshape(product, [batch, strided(height, stride), strided(width, stride), channels]),
-    ];
+    const { rows, shape } = pointwiseRows(x, filter, stride);
+    return [tf.reshape(rows, shape)];
   },
   gradients: ([dy], saved, { stride = 1 }) => {
     const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
@@ -35,6 +31,23 @@ export const pointwiseConv2d: FusedOp = {
     };
   },
 };
+
+/**
+ * The same as one row a pixel. Not differentiable.
+ *
+ * @returns `rows` of shape [n h' w', out], which is `shape` once they are put together.
+ */
+export function pointwiseRows(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  stride: number,
+): { readonly rows: tf.Tensor2D; readonly shape: tf.Tensor4D['shape'] } {
+  const [batch, height, width] = x.shape;
+  return {
+    rows: multiply(pixelsOf(x, stride), matrixOf(filter), {}) as tf.Tensor2D,
+    shape: [batch, strided(height, stride), strided(width, stride), filter.shape[3]],
+  };
+}
 
 function multiply(
   a: tf.Tensor,
