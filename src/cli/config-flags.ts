@@ -33,6 +33,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   baseMomentum: 'number',
   maxMomentum: 'number',
   seed: 'n',
+  precision: 'auto|float32|bfloat16|float16',
   engine: 'auto|native|wasm',
 };
 

@@ -2,13 +2,14 @@ import { Command } from 'commander';
 import { checkGates, type Gate, parseGate } from '../evaluate/gates.js';
 import { evaluationText } from '../report/evaluation-text.js';
 import type { Terminal } from '../terminal.js';
-import { engineFlag, positiveInteger } from './flags.js';
+import { engineFlag, positiveInteger, precisionFlag } from './flags.js';
 
 interface Flags {
   readonly labels: string;
   readonly images: string;
   readonly limit?: number;
   readonly batchSize: number;
+  readonly precision: 'auto' | 'float32' | 'bfloat16' | 'float16';
   readonly engine: 'auto' | 'native' | 'wasm';
   readonly out?: string;
   readonly failUnder: readonly Gate[];
@@ -25,6 +26,7 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .requiredOption('--images <folder>', 'folder with one patch an id')
     .option('--limit <n>', 'use the first patches of the labels only', positiveInteger)
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
+    .addOption(precisionFlag())
     .addOption(engineFlag())
     .option('--out <folder>', 'write metrics.json and predictions.csv there')
     .option(

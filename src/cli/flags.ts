@@ -7,6 +7,13 @@ export function engineFlag(): Option {
     .default('auto');
 }
 
+/** `--precision` of what only scores, with `float32` as its default. */
+export function precisionFlag(): Option {
+  return new Option('--precision <type>', 'what large products are computed in')
+    .choices(['auto', 'float32', 'bfloat16', 'float16'])
+    .default('float32');
+}
+
 /** Reads a flag's whole number of at least 1; commander adds the flag's name to the error. */
 export function positiveInteger(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);

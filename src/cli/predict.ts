@@ -2,13 +2,14 @@ import { Command, Option } from 'commander';
 import { counted } from '../counted.js';
 import type { ProbabilityFormat } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
-import { engineFlag, positiveInteger } from './flags.js';
+import { engineFlag, positiveInteger, precisionFlag } from './flags.js';
 
 interface Flags {
   readonly images: string;
   readonly out: string;
   readonly format: ProbabilityFormat;
   readonly batchSize: number;
+  readonly precision: 'auto' | 'float32' | 'bfloat16' | 'float16';
   readonly engine: 'auto' | 'native' | 'wasm';
 }
 
@@ -25,6 +26,7 @@ export function predictCommand(terminal: Terminal, interruption: AbortSignal): C
         .default('probability'),
     )
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
+    .addOption(precisionFlag())
     .addOption(engineFlag())
     .action(async (checkpoint: string, flags: Flags) => {
       const { predict } = await import('../recipes/predict.js');

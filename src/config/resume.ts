@@ -49,6 +49,7 @@ export async function resumedConfig(
   const differences = layers.flatMap(({ values, nameOf }) =>
     [...values]
       .filter(([key, value]) => value !== decided[key] && !free.has(key))
+      .filter(([key, value]) => !(key === 'precision' && value === 'auto')) // it was decided then
       .map(
         ([key, value]) =>
           `${nameOf(key)}: expected ${JSON.stringify(decided[key])}, got ${JSON.stringify(value)}`,

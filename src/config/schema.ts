@@ -84,6 +84,9 @@ export const configSchema = z.strictObject({
   baseMomentum: number({ from: 0, below: 1 }).describe('Momentum at the highest learning rate'),
   maxMomentum: number({ from: 0, below: 1 }).describe('Momentum at the lowest learning rate'),
   seed: wholeNumber(0).describe('Decides split, order, augmentation, dropout and first weights'),
+  precision: oneOf('auto', 'float32', 'bfloat16', 'float16').describe(
+    'What large products are computed in; auto: bfloat16 where the processor has it and is faster with it. Weights, statistics, loss and updates are float32',
+  ),
   engine: oneOf('auto', 'native', 'wasm').describe('auto: native where it is installed, else wasm'),
 });
 

@@ -5,6 +5,8 @@ import { foldedConvolution } from './convolution-layer.js';
 import { logitsOf } from './forward.js';
 import type { Model } from './model.js';
 
+export type { Precision };
+
 /** A model ready to score many batches. */
 export interface Scorer {
   /**
@@ -14,8 +16,11 @@ export interface Scorer {
    * @returns Logits, shape [n, classes], row by row.
    */
   readonly score: (images: tf.Tensor4D) => Promise<Float32Array>;
-  /** Takes up what the model has become since it scored last. */
-  readonly refresh: () => Promise<void>;
+  /**
+   * Frees what was made of the weights. The next score takes up the model as it is then: call it when
+   * the model has changed.
+   */
+  readonly rest: () => Promise<void>;
   readonly dispose: () => void;
 }
 
@@ -41,7 +46,7 @@ export function createScorer(model: Model, precision: Precision = 'float32'): Sc
         logits.dispose();
       }
     },
-    refresh: forward.settle,
+    rest: forward.settle,
     dispose: forward.dispose,
   };
 }

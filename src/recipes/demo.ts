@@ -53,6 +53,7 @@ export async function demo(
       images: data.testImages,
       limit: null,
       batchSize: 64,
+      precision: 'float32',
       engine: 'auto',
       out: evaluation,
     },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { dataDigest, readLabels } from '../data/labels.js';
 import { type EngineChoice, startEngine } from '../engine/choose.js';
+import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import { predictionsCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
@@ -15,6 +16,7 @@ export interface EvaluateOptions {
   readonly images: string;
   readonly limit: number | null;
   readonly batchSize: number;
+  readonly precision: PrecisionChoice;
   readonly engine: EngineChoice;
   /** Folder for metrics.json and predictions.csv; null: none. */
   readonly out: string | null;
@@ -25,6 +27,8 @@ export interface EvaluationReport extends Evaluation {
   readonly checkpoint: string;
   readonly labels: string;
   readonly engine: string;
+  /** What large products were computed in. */
+  readonly computed_in: Precision;
   /** sha256 over ids and labels in their order. */
   readonly data_digest: string;
   /**
@@ -51,6 +55,8 @@ export async function evaluate(
   const files = options.out === null ? null : reportFiles(options.out);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
   const engine = await startEngine(options.engine, terminal);
+  const { precision, reason } = await choosePrecision(options.precision, engine);
+  if (reason !== null) terminal.note(`Precision: ${precision}: ${reason}`);
   const digest = dataDigest(patches);
   const isTrainingData = digest === checkpoint.card.dataDigest;
   if (isTrainingData) {
@@ -59,13 +65,20 @@ export async function evaluate(
     );
   }
   const { batchSize } = options;
-  const scores = await scoreCheckpoint(checkpoint, patches, batchSize, terminal, interruption);
+  const scores = await scoreCheckpoint(
+    checkpoint,
+    patches,
+    { batchSize, precision },
+    terminal,
+    interruption,
+  );
   const predictions = labelled(scores, patches);
   const report: EvaluationReport = {
     ...evaluatePredictions(predictions),
     checkpoint: options.checkpoint,
     labels: options.labels,
     engine: `${engine.name} (${engine.version}, ${engine.device})`,
+    computed_in: precision,
     data_digest: digest,
     is_training_data: isTrainingData || null,
   };

@@ -1,6 +1,7 @@
 import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { listPatches } from '../data/labels.js';
 import { type EngineChoice, startEngine } from '../engine/choose.js';
+import { choosePrecision, type PrecisionChoice } from '../engine/precision.js';
 import { type ProbabilityFormat, probabilitiesCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
 import { openCheckpoint, scoreCheckpoint } from './score-checkpoint.js';
@@ -13,6 +14,7 @@ export interface PredictOptions {
   readonly out: string;
   readonly format: ProbabilityFormat;
   readonly batchSize: number;
+  readonly precision: PrecisionChoice;
   readonly engine: EngineChoice;
 }
 
@@ -32,9 +34,17 @@ export async function predict(
   const checkpoint = await openCheckpoint(options.checkpoint);
   const patches = await listPatches(options.images);
   await requireWritable(options.out);
-  await startEngine(options.engine, terminal);
+  const engine = await startEngine(options.engine, terminal);
+  const { precision, reason } = await choosePrecision(options.precision, engine);
+  if (reason !== null) terminal.note(`Precision: ${precision}: ${reason}`);
   const { batchSize } = options;
-  const scores = await scoreCheckpoint(checkpoint, patches, batchSize, terminal, interruption);
+  const scores = await scoreCheckpoint(
+    checkpoint,
+    patches,
+    { batchSize, precision },
+    terminal,
+    interruption,
+  );
   await writeFileAtomically(options.out, [probabilitiesCsv(scores, options.format)]);
   return scores.length;
 }

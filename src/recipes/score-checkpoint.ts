@@ -3,6 +3,7 @@ import type { BatchSource } from '../data/batches.js';
 import { imageNetMean, imageNetStd } from '../data/normalize.js';
 import { UserError } from '../errors.js';
 import { modelFromState } from '../model/model.js';
+import { createScorer, type Precision } from '../model/scorer.js';
 import { scoringProgress } from '../report/scoring-progress.js';
 import type { Terminal } from '../terminal.js';
 import { type Score, scorePatches } from './score-patches.js';
@@ -38,14 +39,15 @@ function normalization(mean: readonly number[], std: readonly number[]): string 
 export async function scoreCheckpoint(
   { state, card }: Checkpoint,
   patches: readonly BatchSource[],
-  batchSize: number,
+  { batchSize, precision }: { readonly batchSize: number; readonly precision: Precision },
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<Score[]> {
   const model = modelFromState(card.architecture, state);
+  const scorer = createScorer(model, precision);
   const progress = scoringProgress(terminal, patches.length);
   try {
-    return await scorePatches(model, patches, {
+    return await scorePatches(scorer, patches, {
       batchSize,
       cropPx: card.preprocessing.cropPx,
       channels: card.preprocessing.channels,
@@ -55,6 +57,7 @@ export async function scoreCheckpoint(
     });
   } finally {
     progress.stop();
+    scorer.dispose();
     model.dispose();
   }
 }

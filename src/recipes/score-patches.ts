@@ -3,8 +3,7 @@ import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
 import type { LabelledPatch } from '../data/labels.js';
 import type { PatchReader } from '../data/read-patch.js';
 import type { Prediction } from '../evaluate/evaluate-predictions.js';
-import type { Model } from '../model/model.js';
-import { createScorer, type Scorer } from '../model/scorer.js';
+import type { Scorer } from '../model/scorer.js';
 
 /** What the model says of one patch. */
 export interface Score {
@@ -37,7 +36,7 @@ export interface ScoringOptions {
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function scorePatches(
-  model: Model,
+  scorer: Scorer,
   patches: readonly BatchSource[],
   options: ScoringOptions,
 ): Promise<Score[]> {
@@ -49,16 +48,11 @@ export async function scorePatches(
     shuffle: false,
     augmentation: null,
   });
-  const scorer = createScorer(model);
-  try {
-    for await (const batch of batches) {
-      scores.push(...(await scoresOf(scorer, batch)));
-      options.onProgress?.(scores.length);
-    }
-    return scores;
-  } finally {
-    scorer.dispose();
+  for await (const batch of batches) {
+    scores.push(...(await scoresOf(scorer, batch)));
+    options.onProgress?.(scores.length);
   }
+  return scores;
 }
 
 async function scoresOf(scorer: Scorer, batch: Batch): Promise<Score[]> {

@@ -7,9 +7,11 @@ import { counted } from '../counted.js';
 import { countBatches, readBatches } from '../data/batches.js';
 import type { KeptPatches } from '../data/keep-patches.js';
 import { type Engine, startEngine } from '../engine/choose.js';
+import { choosePrecision } from '../engine/precision.js';
 import { InterruptedError, UserError } from '../errors.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import { modelFromState } from '../model/model.js';
+import { createScorer } from '../model/scorer.js';
 import { epochLine } from '../report/epoch-line.js';
 import { truncateLog } from '../report/log-csv.js';
 import { readPredictions } from '../report/predictions-csv.js';
@@ -72,13 +74,15 @@ export async function train(
 ): Promise<TrainingSummary> {
   const folder = runFolder(options.folder);
   const record = options.resume ? await readRunRecord(folder) : null;
-  const config =
+  const wanted =
     record === null
       ? await newConfig(folder, options)
       : await resumedConfig(record.config, folder.config, options.config);
-  const data = await loadTrainingData(config);
+  const data = await loadTrainingData(wanted);
   if (record === null) await requireWritable(folder.config);
-  const engine = await startEngine(config.engine, terminal);
+  const engine = await startEngine(wanted.engine, terminal);
+  const { precision, reason } = await choosePrecision(wanted.precision, engine);
+  const config = { ...wanted, precision };
   interruption.throwIfAborted();
   const keep = () => startPatches(config, data.split, interruption, terminal.note);
   const run =
@@ -87,7 +91,7 @@ export async function train(
       : await start(config, folder, data, engine, keep);
   try {
     if (record !== null) await noteChanges(folder, record, run, engine, terminal);
-    terminal.note(introduction(run, engine));
+    terminal.note(introduction(run, engine, reason));
     while (run.progress.epoch < config.epochs) {
       const { seconds, learningRate } = await trainEpoch(run, terminal, interruption);
       const trainLoss = run.progress.lossSum / run.progress.examples;
@@ -111,6 +115,7 @@ export async function train(
   } catch (error) {
     throw await savedBefore(error, run);
   } finally {
+    run.scorer.dispose();
     run.trainer.dispose();
     run.model.dispose();
     await run.patches.close();
@@ -188,6 +193,7 @@ async function start(
     folder,
     model,
     trainer: startTrainer(model, config),
+    scorer: createScorer(model),
     patches: await keep(),
     progress: { ...noProgress },
   };
@@ -222,6 +228,7 @@ async function reopen(
     folder,
     model,
     trainer,
+    scorer: createScorer(model),
     patches: await keep(),
     progress: { ...progress },
   };
@@ -277,10 +284,11 @@ function describe({ name, version, device }: Engine): string {
 function introduction(
   { split, config, progress, folder, patches }: TrainingRun,
   engine: Engine,
+  reason: string | null,
 ): string {
   const start = progress.step === 0 ? 'training' : `resuming after step ${progress.step}`;
   return [
-    `engine   ${describe(engine)}`,
+    `engine   ${describe(engine)}, ${config.precision}${reason === null ? '' : `: ${reason}`}`,
     `patches  ${split.train.length} train, ${split.valid.length} valid`,
     `split    ${split.description}`,
     `cache    ${patches.place}`,

@@ -12,9 +12,10 @@ import {
 } from '../evaluate/evaluate-predictions.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, stateOf } from '../model/model.js';
+import type { Scorer } from '../model/scorer.js';
 import { appendLogLine } from '../report/log-csv.js';
 import { writePredictions } from '../report/predictions-csv.js';
-import { createTrainer, type Trainer } from '../train/step.js';
+import { createTrainer, type Precision, type Trainer } from '../train/step.js';
 import { histoVersion } from '../version.js';
 import type { RunFolder } from './run-folder.js';
 import { labelled, scorePatches } from './score-patches.js';
@@ -27,6 +28,8 @@ export interface TrainingRun {
   readonly folder: RunFolder;
   readonly model: Model;
   readonly trainer: Trainer;
+  /** Scores with the model, in float32. */
+  readonly scorer: Scorer;
   /** The patches, to train and to validate, as far as they are kept decoded. */
   readonly patches: KeptPatches;
   /** Where the run stands; each step moves it on. */
@@ -71,9 +74,15 @@ export function startPatches(
   return keepPatches(config.cache, paths, { signal, onNotice });
 }
 
+/** What the run computes in; decided when it began. */
+function precisionOf({ precision }: Config): Precision {
+  if (precision === 'auto') throw new Error('Cannot train: expected a precision, got "auto"');
+  return precision;
+}
+
 /** The trainer of a model in this config. */
 export function startTrainer(model: Model, config: Config): Trainer {
-  return createTrainer(model, { seed: config.seed });
+  return createTrainer(model, { seed: config.seed, precision: precisionOf(config) });
 }
 
 /**
@@ -146,8 +155,9 @@ async function validate(
   run: TrainingRun,
   options: { readonly signal: AbortSignal; readonly onNotice: (notice: string) => void },
 ): Promise<Prediction[]> {
-  const { config, split, model, patches } = run;
-  const scores = await scorePatches(model, split.valid, {
+  const { config, split, scorer, patches } = run;
+  await scorer.rest(); // the weights are others now
+  const scores = await scorePatches(scorer, split.valid, {
     batchSize: config.batchSize,
     cropPx: config.crop,
     channels: config.channels,
@@ -155,6 +165,7 @@ async function validate(
     ...(split.train[0] && { sizeLike: split.train[0].path }),
     ...options,
   });
+  await scorer.rest();
   return labelled(scores, split.valid);
 }
 

@@ -9,6 +9,8 @@ import type { NamedArray, StateDict } from '../model/state-dict.js';
 import { crossEntropy, oneHotLabels } from './cross-entropy.js';
 import { createSgd } from './sgd.js';
 
+export type { Precision };
+
 /** What a step learns from: normalised pixels and their labels. */
 export interface TrainingBatch {
   /** Shape [size, cropPx, cropPx, 3], flat. */

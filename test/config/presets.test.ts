@@ -26,13 +26,14 @@ describe('presets', () => {
     expect(open).toEqual(['preset', 'labels', 'images', ...weights]);
   });
 
-  it('"reference" differs from the default in order, split and colours alone', () => {
+  it('"reference" differs from the default in order, split, colours and precision alone', () => {
     const [reference, usual] = ['reference', defaultPreset].map(readPreset);
     expect(reference).toEqual({
       ...(usual as object),
       split: 'rows',
       shuffle: false,
       channels: 'bgr',
+      precision: 'float32',
     });
   });
 

@@ -23,7 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const common = { limit: null, engine: 'auto', batchSize: 64, out: null } as const;
+const common = {
+  limit: null,
+  precision: 'float32',
+  engine: 'auto',
+  batchSize: 64,
+  out: null,
+} as const;
 
 describe('evaluate', () => {
   it('gives the figures that training gave for the same patches, whatever the batch size', async () => {
@@ -101,7 +107,7 @@ describe('predict', () => {
     const stopped = AbortSignal.abort(new Error('it has begun to score'));
     await expect(
       predict(
-        { ...options, format: 'kaggle', engine: 'auto', batchSize: 16 },
+        { ...options, format: 'kaggle', precision: 'float32', engine: 'auto', batchSize: 16 },
         createTestTerminal(),
         stopped,
       ),
@@ -124,7 +130,7 @@ describe('predict', () => {
       const out = join(folder, `${format}.csv`);
       const options = { checkpoint: run, images: fixturePatches.images, out, format } as const;
       const count = await predict(
-        { ...options, engine: 'auto', batchSize: 16 },
+        { ...options, precision: 'float32', engine: 'auto', batchSize: 16 },
         createTestTerminal(),
         never,
       );

@@ -31,6 +31,17 @@ export async function findNvidiaGpus(ask: Ask = askDriver): Promise<NvidiaGpus> 
   }
 }
 
+/** The highest compute capability of this machine's GPUs, as in 8.6; 0 if that cannot be told. */
+export async function computeCapability(ask: Ask = askCapability): Promise<number> {
+  const answer = await ask().catch(() => '');
+  return Math.max(0, ...answer.split('\n').map(Number).filter(Number.isFinite));
+}
+
+async function askCapability(): Promise<string> {
+  const words = ['--query-gpu=compute_cap', '--format=csv,noheader'];
+  return (await promisify(execFile)('nvidia-smi', words, { timeout: 10_000 })).stdout;
+}
+
 async function askDriver(): Promise<string> {
   const fields = '--query-gpu=name,memory.total,driver_version';
   const { stdout } = await promisify(execFile)('nvidia-smi', [fields, '--format=csv,noheader'], {

@@ -41,21 +41,18 @@ interface Recorded {
  */
 export class GraphStep {
   private readonly backend = tf.backend() as NodeJSKernelBackend;
-  private readonly session: GraphSession;
-  private readonly variables: GraphVariables;
+  private opened: { readonly session: GraphSession; readonly variables: GraphVariables } | null =
+    null;
   private readonly recorded = new Map<string, Recorded>();
   /** Those whose part that depends on the variables alone is computed. */
   private readonly prepared = new Set<Recorded>();
 
-  constructor(private readonly step: RunnableStep) {
-    this.session = this.backend.binding.openSession(sessionConfig);
-    this.variables = new GraphVariables(this.backend, this.session, step.variables);
-  }
+  constructor(private readonly step: RunnableStep) {}
 
   async run(inputs: tf.NamedTensorMap): Promise<tf.NamedTensorMap> {
     const recorded = this.graphFor(inputs);
     const run = await this.prepare(recorded, inputs);
-    const made = await this.session.run(run).catch(throwGuarded);
+    const made = await this.open().session.run(run).catch(throwGuarded);
     const results = made.map((tensor) => this.backend.createOutputTensor(tensor));
     return Object.fromEntries(
       recorded.resultNames.map((name, index) => [name, results[index] as tf.Tensor]),
@@ -64,24 +61,42 @@ export class GraphStep {
 
   /** One run of which only the time of every op is told. */
   async trace(inputs: tf.NamedTensorMap): Promise<OpTime[]> {
-    return this.session.trace(await this.prepare(this.graphFor(inputs), inputs));
+    const run = await this.prepare(this.graphFor(inputs), inputs);
+    return this.open().session.trace(run);
   }
 
-  /** Gives the variables the values that they have in the graph. */
+  /**
+   * Gives the variables the values that they have in the graph. One that changes none frees its memory:
+   * it was recorded, and opens again when it is needed.
+   */
   async settle(): Promise<void> {
-    await this.variables.giveBack();
+    const isUpdating = [...this.recorded.values()].some(({ graph }) => graph.isUpdating);
+    if (isUpdating) await this.opened?.variables.giveBack();
+    else this.dispose();
   }
 
   dispose(): void {
-    this.session.close();
+    this.opened?.session.close();
+    this.opened = null;
+    this.prepared.clear();
+  }
+
+  private open() {
+    if (this.opened !== null) return this.opened;
+    const session = this.backend.binding.openSession(sessionConfig);
+    const variables = new GraphVariables(this.backend, session, this.step.variables);
+    for (const { graph } of this.recorded.values()) session.add(graph.nodes);
+    this.opened = { session, variables };
+    return this.opened;
   }
 
   /** Makes the session ready for a run. */
   private async prepare(recorded: Recorded, inputs: tf.NamedTensorMap): Promise<SessionRun> {
     const { placeholders, graph } = recorded;
-    if (await this.variables.takeUp(graph.isUpdating)) this.prepared.clear();
+    const { session, variables } = this.open();
+    if (await variables.takeUp(graph.isUpdating)) this.prepared.clear();
     if (graph.prepare !== null && !this.prepared.has(recorded)) {
-      await this.session.run({ feeds: new Map(), fetches: [], targets: [graph.prepare] });
+      await session.run({ feeds: new Map(), fetches: [], targets: [graph.prepare] });
       this.prepared.add(recorded);
     }
     const ids = this.backend.getInputTensorIds(Object.values(inputs));
@@ -100,25 +115,26 @@ export class GraphStep {
 
   private record(tensors: tf.NamedTensorMap): Recorded {
     const { backend, step } = this;
+    const { session, variables } = this.open();
     const prefix = `graph${this.recorded.size}_`;
     const inputs = describeTensors(backend, Object.entries(tensors));
     const isReduced = step.precision !== 'float32';
     let resultNames: string[] = [];
-    const options = { prefix, inputs, variables: this.variables.named(), isReduced };
+    const options = { prefix, inputs, variables: variables.named(), isReduced };
     const plain = recordGraph(backend, options, () => {
       const { results, values } = step.runHere(tensors);
       resultNames = Object.keys(results);
       const ids = backend.getInputTensorIds(Object.values(results));
       const newValues = backend.getInputTensorIds([...values.values()]);
       const assigned = [...values.keys()].map(
-        (variable, index) => [this.variables.nameOf(variable), newValues[index] as number] as const,
+        (variable, index) => [variables.nameOf(variable), newValues[index] as number] as const,
       );
       tf.dispose([...Object.values(results), ...values.values()]);
       const guard = step.guard === null ? undefined : ids[resultNames.indexOf(step.guard)];
       return { results: ids, assigned: new Map(assigned), guard: guard ?? null };
     });
     const graph = hoist(this.cast(plain), prefix);
-    this.session.add(graph.nodes);
+    session.add(graph.nodes);
     const placeholders = inputs.map(({ name }) => `${prefix}${name}`);
     return { placeholders, resultNames, graph };
   }
