@@ -2,13 +2,14 @@ import { Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { benchText } from '../report/bench-text.js';
 import type { Terminal } from '../terminal.js';
-import { engineFlag, positiveInteger } from './flags.js';
+import { engineFlag, positiveInteger, precisionFlag } from './flags.js';
 
 interface Flags {
   readonly backbone: 'resnet50' | 'resnet14-narrow';
   readonly batchSize: number;
   readonly crop: number;
   readonly rounds: number;
+  readonly precision: 'auto' | 'float32' | 'bfloat16' | 'float16';
   readonly engine: 'auto' | 'native' | 'wasm';
   readonly labels?: string;
   readonly images?: string;
@@ -32,6 +33,7 @@ export function benchCommand(terminal: Terminal, interruption: AbortSignal): Com
       positiveInteger,
       5,
     )
+    .addOption(precisionFlag().default('auto'))
     .addOption(engineFlag())
     .option('--labels <file>', 'labels of patches to measure the loader on')
     .option('--images <folder>', 'their folder')

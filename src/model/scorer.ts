@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { compile, type Precision } from '../engine/ops/compile.js';
+import { compile, type OpTime, type Precision } from '../engine/ops/compile.js';
 import { inferenceBatchNorm } from './batch-norm-layer.js';
 import { foldedConvolution } from './convolution-layer.js';
 import { logitsOf } from './forward.js';
@@ -16,6 +16,8 @@ export interface Scorer {
    * @returns Logits, shape [n, classes], row by row.
    */
   readonly score: (images: tf.Tensor4D) => Promise<Float32Array>;
+  /** Scores once, of which the time of every op is told. */
+  readonly trace: (images: tf.Tensor4D) => Promise<readonly OpTime[]>;
   /**
    * Frees what was made of the weights. The next score takes up the model as it is then: call it when
    * the model has changed.
@@ -46,6 +48,7 @@ export function createScorer(model: Model, precision: Precision = 'float32'): Sc
         logits.dispose();
       }
     },
+    trace: (images) => forward.trace({ images }),
     rest: forward.settle,
     dispose: forward.dispose,
   };

@@ -5,6 +5,7 @@ import { memoryReader } from '../data/keep-in-memory.js';
 import { readLabels } from '../data/labels.js';
 import { type EngineChoice, startEngine } from '../engine/choose.js';
 import { readCpu } from '../engine/machine/cpu.js';
+import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
 import { architectureOf, type BackboneName } from '../model/architecture.js';
 import { createModel, type Model } from '../model/model.js';
 import { createScorer } from '../model/scorer.js';
@@ -19,6 +20,7 @@ export interface BenchOptions {
   readonly cropPx: number;
   /** Measured rounds of five batches each; one round before them warms up. */
   readonly rounds: number;
+  readonly precision: PrecisionChoice;
   readonly engine: EngineChoice;
   /** Labelled patches to measure the loader on, or null. */
   readonly data: { readonly labels: string; readonly images: string } | null;
@@ -40,19 +42,26 @@ export async function bench(
   const { backbone, batchSize, cropPx, rounds } = options;
   const loader = options.data && (await loaderSpeed(options.data, options, interruption));
   const engine = await startEngine(options.engine, terminal);
+  const { precision } = await choosePrecision(options.precision, engine);
   const architecture = architectureOf(backbone, { stride: 'v1.5', hiddenUnits: 512, dropout: 0.5 });
   const model = createModel(architecture, { seed: 0, backbone: null });
   try {
     const batch = noise(batchSize, cropPx);
-    const training = await trainingSpeed(model, batch, rounds, interruption);
+    const training = await trainingSpeed(model, batch, { rounds, precision }, interruption);
     const cpu = await readCpu();
     return {
       backbone,
       batch_size: batchSize,
       crop: cropPx,
+      precision,
       rounds,
       train_patches_per_second: training.patchesPerSecond,
-      inference_patches_per_second: await scoringSpeed(model, batch, rounds, interruption),
+      inference_patches_per_second: await scoringSpeed(
+        model,
+        batch,
+        { rounds, precision },
+        interruption,
+      ),
       loader_patches_per_second: loader,
       recording_seconds: training.recordingSeconds,
       peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
@@ -66,13 +75,18 @@ export async function bench(
   }
 }
 
+interface Measured {
+  readonly rounds: number;
+  readonly precision: Precision;
+}
+
 async function trainingSpeed(
   model: Model,
   batch: TrainingBatch,
-  rounds: number,
+  { rounds, precision }: Measured,
   interruption: AbortSignal,
 ) {
-  const trainer = createTrainer(model, { seed: 0 });
+  const trainer = createTrainer(model, { seed: 0, precision });
   let step = 0;
   try {
     const work = () => trainer.step(batch, step++, 1e-3, 0.9);
@@ -91,10 +105,10 @@ async function trainingSpeed(
 async function scoringSpeed(
   model: Model,
   { images, size, cropPx }: TrainingBatch,
-  rounds: number,
+  { rounds, precision }: Measured,
   interruption: AbortSignal,
 ): Promise<number> {
-  const scorer = createScorer(model);
+  const scorer = createScorer(model, precision);
   const pixels = tf.tensor4d(images, [size, cropPx, cropPx, 3]);
   try {
     const work = () => scorer.score(pixels);

@@ -3,6 +3,8 @@ export interface BenchReport {
   readonly backbone: string;
   readonly batch_size: number;
   readonly crop: number;
+  /** What large products were computed in. */
+  readonly precision: string;
   readonly rounds: number;
   /** Forward, backward and update of patches in memory, without decoding and augmentation. */
   readonly train_patches_per_second: number;
@@ -25,7 +27,7 @@ export function benchText(speeds: BenchReport): string {
   return [
     `engine     ${speeds.engine}`,
     `processor  ${speeds.processor}, ${speeds.threads} threads`,
-    `network    ${speeds.backbone}, ${speeds.crop} px, batch ${speeds.batch_size}; median of ${speeds.rounds} rounds`,
+    `network    ${speeds.backbone}, ${speeds.crop} px, batch ${speeds.batch_size}, ${speeds.precision}; median of ${speeds.rounds} rounds`,
     `training   ${speeds.train_patches_per_second} patches/s`,
     `scoring    ${speeds.inference_patches_per_second} patches/s`,
     `loader     ${loader === null ? 'not measured: give --labels and --images' : `${loader} patches/s`}`,

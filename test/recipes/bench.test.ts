@@ -11,6 +11,7 @@ const small = {
   batchSize: 4,
   cropPx: 32,
   rounds: 2,
+  precision: 'float32',
   engine: 'auto',
   data: null,
 } as const;
