@@ -137,12 +137,8 @@ class TensorFlowBinding {
     }
   }
 
-  /**
-   * Opens a session, in which graphs run as a whole.
-   *
-   * @param config A serialised ConfigProto.
-   */
-  openSession(config: Uint8Array): GraphSession {
+  /** Opens a session, in which graphs run as a whole. */
+  openSession(): GraphSession {
     const { api, status } = this;
     const resolve = (id: number) => {
       const tensor = api.TFE_TensorHandleResolve(this.handleOf(id, 'feed'), status.pointer);
@@ -154,7 +150,7 @@ class TensorFlowBinding {
       adopt: (tensor: Pointer) => this.adopt(tensor),
       delete: (id: number) => this.deleteTensor(id),
     };
-    return new GraphSession(api, status, tensors, config);
+    return new GraphSession(api, status, tensors);
   }
 
   /** @throws {Error} If the op of that name has no such attribute, or one of another kind or value. */

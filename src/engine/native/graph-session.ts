@@ -25,23 +25,25 @@ export interface SessionRun {
   readonly targets: readonly string[];
 }
 
+// ConfigProto { gpu_options (6) { allow_growth (4): true }, allow_soft_placement (7): true }, serialized:
+// not the GPU's whole memory at once, and integers for shapes stay with the processor.
+const CONFIG = Uint8Array.of(0x32, 0x02, 0x20, 0x01, 0x38, 0x01);
+
 /** A graph that grows, and the variables that live in it. */
 export class GraphSession {
   private readonly graph: NativeGraph;
   private readonly session: Pointer;
 
-  /** @param config A serialised ConfigProto. */
   constructor(
     private readonly api: CApi,
     private readonly status: Status,
     private readonly tensors: SessionTensors,
-    config: Uint8Array,
   ) {
     this.graph = new NativeGraph(api, status);
     const options = api.TF_NewSessionOptions();
     const fresh = new Status(api); // success leaves a status here as it was
     try {
-      api.TF_SetConfig(options, config, config.byteLength, fresh.pointer);
+      api.TF_SetConfig(options, CONFIG, CONFIG.byteLength, fresh.pointer);
       fresh.check('configure', 'session');
       this.session = api.TF_NewSession(this.graph.pointer, options, status.pointer);
       status.check('open', 'session');

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { conv2d } from './conv2d.js';
 import { isPointwise } from './native-conv2d.js';
-import { isNative, runNative } from './native-op.js';
+import { isNative, isOnGpu, runNative } from './native-op.js';
 import { pointwiseRows } from './native-pointwise-conv2d.js';
 import { relu } from './relu.js';
 
@@ -55,7 +55,7 @@ function withBias(
       : (tf.add(y, bias) as T);
     return isRectified ? relu(sum) : sum;
   };
-  if (!isNative() || !isPointwise(filter, padding)) {
+  if (!isNative() || isOnGpu() || !isPointwise(filter, padding)) {
     return finished(conv2d(x, filter, stride, padding));
   }
   // On the rows: TensorFlow joins a matrix product with what follows it directly. (Not with a sum

@@ -6,7 +6,6 @@ import type { GraphSession, SessionRun } from '../native/graph-session.js';
 import { describeTensors, GraphVariables } from '../native/graph-variables.js';
 import { type HoistedGraph, hoist } from '../native/hoist.js';
 import type { OpTime } from '../native/op-times.js';
-import { encodeSessionConfig } from '../native/session-config.js';
 import type { NodeJSKernelBackend } from '../native/tfjs-node-backend.js';
 import { NotFiniteError } from './not-finite-error.js';
 
@@ -83,7 +82,7 @@ export class GraphStep {
 
   private open() {
     if (this.opened !== null) return this.opened;
-    const session = this.backend.binding.openSession(sessionConfig);
+    const session = this.backend.binding.openSession();
     const variables = new GraphVariables(this.backend, session, this.step.variables);
     for (const { graph } of this.recorded.values()) session.add(graph.nodes);
     this.opened = { session, variables };
@@ -144,8 +143,6 @@ export class GraphStep {
     return precision === 'float32' ? graph : autocast(graph, precision);
   }
 }
-
-const sessionConfig = encodeSessionConfig({ rewriters: {} });
 
 /** Throws again, what the guard's op refused as a NotFiniteError. */
 function throwGuarded(error: unknown): never {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type FusedOp, type OpAttributes, runFusedOp } from './fused-op.js';
 import { gatheredFilterGradient } from './gathered-filter-gradient.js';
 import { canFilter, filteredConv2d } from './native-filtered-conv2d.js';
-import { isReduced, runNative } from './native-op.js';
+import { isOnGpu, isReduced, runNative } from './native-op.js';
 import { pointwiseConv2d } from './native-pointwise-conv2d.js';
 import { type WindowPadding, windowPadding } from './window-padding.js';
 
@@ -13,6 +13,8 @@ export function nativeConv2d(
   stride: number,
   padding: number,
 ): tf.Tensor4D {
+  if (isOnGpu())
+    return runFusedOp(spatialConv2d, { x, filter }, { stride, padding })[0] as tf.Tensor4D;
   if (canFilter(x, filter, stride, padding)) {
     const largestTile = isReduced() ? 2 : 4; // a type of few digits bears fewer mixed together
     const attributes = { size: x.shape[1], stride, largestTile };
@@ -107,7 +109,8 @@ function filterGradient(
   filter: tf.Tensor4D,
   geometry: Geometry,
 ): tf.Tensor {
-  if (geometry.rows.outputSize * geometry.columns.outputSize <= FEW_WINDOWS) {
+  const windows = geometry.rows.outputSize * geometry.columns.outputSize;
+  if (windows <= FEW_WINDOWS && !isOnGpu()) {
     return gatheredFilterGradient(dy, x, filter.shape, geometry);
   }
   const padded = padBeforehand(x, geometry);

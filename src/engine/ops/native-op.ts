@@ -24,6 +24,11 @@ export function isNative(): boolean {
   return tf.getBackend() === 'tensorflow';
 }
 
+/** True if TensorFlow computes on a GPU, where cuDNN chooses among ways to convolve by itself. */
+export function isOnGpu(): boolean {
+  return isNative() && (tf.backend() as NodeJSKernelBackend).binding.isUsingGpuDevice();
+}
+
 /**
  * Runs one of TensorFlow's own ops, past tfjs: nothing is recorded for gradients.
  *
