@@ -51,7 +51,11 @@ export class NativeGraph {
   /** @throws {Error} If there is no node of that name. */
   operation(name: string): Pointer {
     const oper = this.api.TF_GraphOperationByName(this.pointer, name);
-    if (oper === 0) throw new Error(`Cannot find node "${name}": expected one of the graph's`);
+    if (oper === 0) {
+      throw new Error(
+        `Cannot find node "${name}": expected one of the graph's, got an unknown name`,
+      );
+    }
     return oper;
   }
 
