@@ -40,6 +40,9 @@ interface Followed {
  * Lets a recorded graph compute its large products in a smaller type, as torch's autocast does:
  * matrix products and convolutions in it, what lies between them in the type that they leave,
  * everything else, above all loss, statistics and updates, in float32.
+ *
+ * @throws {Error} If a variable is assigned a value in the smaller type, for example the sum of its
+ *   own value and a product: it would lose digits.
  */
 export function autocast(graph: RecordedGraph, precision: ReducedPrecision): RecordedGraph {
   const caster = new Caster(precision);
@@ -55,11 +58,12 @@ class Caster {
   private readonly types = new Map<string, number>();
   private readonly casts = new Map<string, string>();
 
-  constructor(precision: ReducedPrecision) {
+  constructor(private readonly precision: ReducedPrecision) {
     this.reduced = reducedTypes[precision];
   }
 
   take(node: GraphNode): void {
+    this.checkAssignment(node);
     const followed = this.followedBy(node);
     const inputs = node.inputs.map((source, index) => {
       if (!this.isFloating(source)) return source;
@@ -99,6 +103,13 @@ class Caster {
     this.casts.set(source, `${name}:0`);
     this.types.set(`${name}:0`, type);
     return `${name}:0`;
+  }
+
+  private checkAssignment({ op, inputs: [variable, value = ''] }: GraphNode): void {
+    if (op !== 'AssignVariableOp' || this.types.get(value) !== this.reduced) return;
+    throw new Error(
+      `Cannot assign to "${variable}": expected a value in float32, got "${value}" in ${this.precision}: multiply a product by 1 before it is added, which makes it float32`,
+    );
   }
 
   private followedBy(node: GraphNode): Followed | null {

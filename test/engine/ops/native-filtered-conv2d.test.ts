@@ -128,10 +128,9 @@ describe.skipIf(!hasNativeEngine)('rounding of filteredConv2d', () => {
 });
 
 describe('canFilter', () => {
-  const can = (x: number[], weights: number[], stride: number, padding: number) =>
-    tf.tidy(() =>
-      canFilter(tf.zeros(x) as tf.Tensor4D, tf.zeros(weights) as tf.Tensor4D, stride, padding),
-    );
+  type Shape = tf.Tensor4D['shape'];
+  const can = (x: Shape, weights: Shape, stride: number, padding: number) =>
+    tf.tidy(() => canFilter(tf.zeros(x), tf.zeros(weights), stride, padding));
 
   it('takes square maps of 2 to 7 pixels with 3 x 3 filters and a padding of one', () => {
     expect([2, 3, 4, 6, 7].map((px) => can([1, px, px, 2], [3, 3, 2, 2], 1, 1))).not.toContain(
