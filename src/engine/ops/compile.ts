@@ -100,7 +100,8 @@ function runHere<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap>(
 ): Outcome {
   const before = variables.map((variable) => tf.clone(variable));
   try {
-    const results = tf.tidy(() => step(inputs));
+    // Copies, so that a result may be an input or a variable, too.
+    const results = tf.tidy(() => clonesOf(step(inputs)));
     const changed = variables.filter(({ dataId }, index) => dataId !== before[index]?.dataId);
     return {
       results,
@@ -112,4 +113,10 @@ function runHere<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap>(
     }
     tf.dispose(before);
   }
+}
+
+function clonesOf(tensors: tf.NamedTensorMap): tf.NamedTensorMap {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor)]),
+  );
 }

@@ -26,7 +26,7 @@ export interface Outcome {
   readonly values: ReadonlyMap<tf.Variable, tf.Tensor>;
 }
 
-/** What was recorded for inputs of some shapes. */
+/** What was recorded for inputs of some shapes and types. */
 interface Recorded {
   readonly placeholders: readonly string[];
   readonly resultNames: readonly string[];
@@ -35,8 +35,8 @@ interface Recorded {
 }
 
 /**
- * A step as graphs of TensorFlow's, one for each set of shapes that its inputs come in, over the
- * same variables, which live in the session.
+ * A step as graphs of TensorFlow's, one for each set of shapes and types that its inputs come in,
+ * over the same variables, which live in the session.
  */
 export class GraphStep {
   private readonly backend = tf.backend() as NodeJSKernelBackend;
@@ -86,12 +86,13 @@ export class GraphStep {
   dispose(): void {
     this.session?.close();
     this.session = null;
+    this.isHolding = false;
     this.recorded.clear();
   }
 
   private graphFor(inputs: tf.NamedTensorMap): Recorded {
     const key = Object.entries(inputs)
-      .map(([input, { shape }]) => `${input} ${shape}`)
+      .map(([input, { dtype, shape }]) => `${input} ${dtype} ${shape}`)
       .join(', ');
     const found = this.recorded.get(key) ?? this.record(inputs);
     this.recorded.set(key, found);
