@@ -17,9 +17,9 @@ export type { OpTime };
 /** A step that is ready to run. */
 export interface CompiledStep<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap> {
   /**
-   * Runs the step once. One run at a time.
+   * Runs the step once; runs that are asked for at once are done one after the other.
    *
-   * @param inputs Stay the caller's.
+   * @param inputs Stay the caller's, to be kept until the run is over.
    * @returns The results, the caller's to dispose of.
    * @throws {NotFiniteError} If the guard is not finite; the variables are as they were.
    */
@@ -62,19 +62,32 @@ export function compile<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap
     runHere: (inputs) => runHere(variables, step, inputs as I),
   };
   let graph: GraphStep | null = null;
+  const inTurn = queue();
   return {
-    run: async (inputs) => {
-      if (!isNative()) return (await runAndAssign(runnable, inputs)) as R;
-      graph ??= new GraphStep(runnable);
-      return (await graph.run(inputs)) as R;
-    },
-    settle: async () => graph?.settle(),
-    trace: async (inputs) => {
-      if (!isNative()) return [];
-      graph ??= new GraphStep(runnable);
-      return graph.trace(inputs);
-    },
+    run: (inputs) =>
+      inTurn(async () => {
+        if (!isNative()) return (await runAndAssign(runnable, inputs)) as R;
+        graph ??= new GraphStep(runnable);
+        return (await graph.run(inputs)) as R;
+      }),
+    settle: () => inTurn(async () => graph?.settle()),
+    trace: (inputs) =>
+      inTurn(async () => {
+        if (!isNative()) return [];
+        graph ??= new GraphStep(runnable);
+        return graph.trace(inputs);
+      }),
     dispose: () => graph?.dispose(),
+  };
+}
+
+/** Does one piece of work after the other, whether those before it failed or not. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => {}); // who asked for it is told
+    return next;
   };
 }
 

@@ -200,6 +200,98 @@ describe.each(backends)('variables of a compiled step on %s', (backend) => {
   });
 });
 
+describe.each(backends)('many runs of a compiled step on %s', (backend) => {
+  beforeEach(async () => {
+    await tf.setBackend(backend);
+  });
+
+  it('carry the momentum over to a graph for another shape', async () => {
+    const starts = [1, 0].map((value) => tf.scalar(value));
+    const [weights, velocity] = starts.map((start) => tf.variable(start)) as [
+      tf.Variable,
+      tf.Variable,
+    ];
+    const step = compile(
+      [weights, velocity],
+      ({ x, rate, momentum }: { x: tf.Tensor; rate: tf.Scalar; momentum: tf.Scalar }) => {
+        applyMomentum(weights, velocity, tf.sum(x), rate, momentum);
+        return {};
+      },
+    );
+    const [rate, momentum] = [tf.scalar(0.5), tf.scalar(0.25)];
+    for (const values of [[4], [1, 1], [2], [1, 1, 1, 1]]) {
+      const x = tf.tensor1d(values);
+      await step.run({ x, rate, momentum });
+      x.dispose();
+    }
+    await step.settle();
+    // velocity 4, 0.25 * 4 + 2 = 3, 0.75 + 2 = 2.75, 0.6875 + 4 = 4.6875
+    expect(velocity.dataSync()[0]).toBe(4.6875);
+    expect(weights.dataSync()[0]).toBe(1 - 0.5 * (4 + 3 + 2.75 + 4.6875));
+    step.dispose();
+    tf.dispose([...starts, weights, velocity, rate, momentum]);
+  });
+
+  it('leave no tensors behind, with refusals and settlements between', async () => {
+    const [start, other] = [tf.tensor1d([1, -2]), tf.scalar(7)];
+    weight = tf.variable(start);
+    untouched = tf.variable(other);
+    const step = descent();
+    const points = [pointOf([0.5, 1], 0.25), pointOf([1], 0.125), pointOf([Number.NaN], 1)];
+    const native = tf.backend() as Partial<NodeJSKernelBackend>;
+    const counts = new Set<string>();
+    for (let round = 0; round < 60; round++) {
+      const results = await step.run(points[round % 3] as Point).catch(() => ({}));
+      tf.dispose(results);
+      if (round % 5 === 0) await step.settle();
+      if (round < 6) continue; // until all was recorded and held by TensorFlow once
+      counts.add(`${tf.memory().numTensors} ${native.binding?.getNumOfTensors()}`);
+    }
+    expect([...counts]).toHaveLength(1);
+    step.dispose();
+    tf.dispose([start, other, weight, untouched, ...points.flatMap((p) => Object.values(p))]);
+  });
+
+  it('come one after the other, if they are asked for at once', async () => {
+    const start = tf.scalar(1);
+    const variable = tf.variable(start);
+    const step = compile(
+      [variable],
+      ({ x }: { x: tf.Scalar }) => {
+        variable.assign(tf.add(tf.mul(variable, 2), x));
+        return { y: tf.clone(variable) };
+      },
+      { guard: 'y' },
+    );
+    const inputs = [1, Number.NaN, 3].map((value) => tf.scalar(value));
+    const runs = inputs.map((x) => step.run({ x }));
+    const settled = step.settle();
+    const ends = await Promise.allSettled(runs);
+    await settled;
+    // 2 * 1 + 1, refused, 2 * 3 + 3
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(variable.dataSync()[0]).toBe(9);
+    for (const end of ends) if (end.status === 'fulfilled') tf.dispose(end.value);
+    step.dispose();
+    tf.dispose([start, variable, ...inputs]);
+  });
+
+  it('may be under way when the step is disposed of', async () => {
+    const [start, x] = [tf.scalar(1), tf.scalar(2)];
+    const variable = tf.variable(start);
+    const step = compile([variable], (inputs: { x: tf.Scalar }) => ({
+      y: tf.add(variable, inputs.x),
+    }));
+    tf.dispose(await step.run({ x }));
+    const run = step.run({ x });
+    await null; // now it runs
+    step.dispose();
+    const { y } = await run;
+    expect(y.dataSync()[0]).toBe(3);
+    tf.dispose([start, x, variable, y]);
+  });
+});
+
 describe.each(backends)('results of a compiled step on %s', (backend) => {
   it('may be inputs, variables, constants, or the same twice', async () => {
     await tf.setBackend(backend);
