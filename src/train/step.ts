@@ -42,13 +42,19 @@ export interface Trainer {
     learningRate: number,
     momentum: number,
   ) => Promise<StepResult>;
-  /** One step, of which the time of every op is told. */
+  /**
+   * One step, of which the time of every op is told. The weights stay; the velocities become the
+   * batch's gradients, and the running statistics take the batch in.
+   */
   readonly trace: (batch: TrainingBatch) => Promise<readonly OpTime[]>;
   /** Brings the model and the velocities up to date with the steps; call it before they are read. */
   readonly settle: () => Promise<void>;
   /** The optimizer's velocities by parameter name, in torch's layout. */
   readonly velocities: () => Promise<Map<string, NamedArray>>;
-  /** Takes up velocities that {@link Trainer.velocities} gave, bit for bit. */
+  /**
+   * Takes up velocities that {@link Trainer.velocities} gave, bit for bit. After a step, call
+   * {@link Trainer.settle} first.
+   */
   readonly restore: (velocities: StateDict) => void;
   /** Frees the velocities; the model is the caller's. */
   readonly dispose: () => void;
@@ -125,16 +131,17 @@ function inputsOf(
   learningRate: number,
   momentum: number,
 ): StepInputs {
-  const oneHot = oneHotLabels(labels, model.architecture.classes);
-  const [mask0, mask1] = dropoutMasks(model.architecture, size, dropoutKeys);
-  return {
-    images: tf.tensor4d(images, [size, cropPx, cropPx, 3]),
-    oneHot,
-    mask0: mask0 as tf.Tensor2D,
-    mask1: mask1 as tf.Tensor2D,
-    learningRate: tf.scalar(learningRate),
-    momentum: tf.scalar(momentum),
-  };
+  return tf.tidy(() => {
+    const [mask0, mask1] = dropoutMasks(model.architecture, size, dropoutKeys);
+    return {
+      images: tf.tensor4d(images, [size, cropPx, cropPx, 3]),
+      oneHot: oneHotLabels(labels, model.architecture.classes),
+      mask0: mask0 as tf.Tensor2D,
+      mask1: mask1 as tf.Tensor2D,
+      learningRate: tf.scalar(learningRate),
+      momentum: tf.scalar(momentum),
+    };
+  });
 }
 
 interface TrainingPass {

@@ -75,12 +75,14 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
     model.dispose();
   });
 
-  it('refuses a label of no class and keeps nothing', async () => {
+  it('refuses a label of no class, or too few pixels, and keeps nothing', async () => {
     const model = newModel();
     const trainer = createTrainer(model, { seed: 0 });
     const count = tf.memory().numTensors;
     const batch = { ...tinyBatch(4), labels: [0, 1, 2, 0] };
     await expect(trainer.step(batch, 0, 0.1, 0.9)).rejects.toThrow('got 2 in row 2');
+    const short = { ...tinyBatch(4), size: 5 };
+    await expect(trainer.step(short, 0, 0.1, 0.9)).rejects.toThrow();
     expect(tf.memory().numTensors).toBe(count);
     trainer.dispose();
     model.dispose();

@@ -48,6 +48,9 @@ interface Followed {
  * Lets a recorded graph compute its large products in a smaller type, as torch's autocast does:
  * matrix products and convolutions in it, what lies between them in the type that they leave,
  * everything else, above all loss, statistics and updates, in float32.
+ *
+ * @throws {Error} If a variable is assigned a value in the smaller type, for example the sum of its
+ *   own value and a product: it would lose digits.
  */
 export function autocast(graph: RecordedGraph, precision: ReducedPrecision): RecordedGraph {
   const caster = new Caster(precision);
@@ -63,11 +66,12 @@ class Caster {
   private readonly kinds = new Map<string, TensorKind>();
   private readonly casts = new Map<string, string>();
 
-  constructor(precision: ReducedPrecision) {
+  constructor(private readonly precision: ReducedPrecision) {
     this.reduced = reducedTypes[precision];
   }
 
   take(node: GraphNode): void {
+    this.checkAssignment(node);
     const followed = this.followedBy(node);
     const inputs = node.inputs.map((source, index) => {
       if (!this.isFloating(source)) return source;
@@ -114,6 +118,13 @@ class Caster {
     for (const [index, kind] of (node.outputs ?? []).entries()) {
       this.kinds.set(`${node.name}:${index}`, kind);
     }
+  }
+
+  private checkAssignment({ op, inputs: [variable, value = ''] }: GraphNode): void {
+    if (op !== 'AssignVariableOp' || this.kinds.get(value)?.dtype !== this.reduced) return;
+    throw new Error(
+      `Cannot assign to "${variable}": expected a value in float32, got "${value}" in ${this.precision}: multiply a product by 1 before it is added, which makes it float32`,
+    );
   }
 
   private followedBy(node: GraphNode): Followed | null {

@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { OpAttribute } from './binding-attributes.js';
-import { attributeKinds } from './tensor-types.js';
+import { attributeKindName, attributeKinds } from './tensor-types.js';
 
 /** What is known of a tensor before it is computed. */
 export interface TensorKind {
@@ -83,8 +83,11 @@ const WRITERS: Readonly<Record<number, (writer: BinaryWriter, value: never) => v
 
 function writeAttribute(writer: BinaryWriter, { name, type, value }: OpAttribute): void {
   const write = WRITERS[type];
-  if (write === undefined)
-    throw new Error(`Cannot write attribute "${name}": unknown kind ${type}`);
+  if (write === undefined) {
+    throw new Error(
+      `Cannot write attribute "${name}": expected one of the attribute kinds, got ${attributeKindName(type)}`,
+    );
+  }
   if (!Array.isArray(value) || type === TF_ATTR_SHAPE) {
     write(writer, value as never);
     return;

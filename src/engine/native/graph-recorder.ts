@@ -4,7 +4,7 @@ import type { TensorMetadata, TensorValues } from './binding-tensors.js';
 import type { GraphNode } from './graph-def.js';
 import { type NamedTensor, variableNode } from './graph-variables.js';
 import type { ShapeGraph } from './shape-graph.js';
-import { attributeKinds, dataTypeName } from './tensor-types.js';
+import { attributeKinds, dataTypeName, dataTypes } from './tensor-types.js';
 import type { NodeJSKernelBackend, OpRecorder } from './tfjs-node-backend.js';
 
 /** What a piece of work works on, and how it is to be noted. */
@@ -45,8 +45,8 @@ export interface Recordable {
  * @param given.isReduced Whether the work is told that its products will be in a smaller type.
  * @param work Synchronous.
  * @throws {Error} Naming the op or the tensor, if the host reads values meanwhile, a tensor is used
- *   that was neither given nor made by the work, a shape depends on values, or a constant is made
- *   of strings.
+ *   that was neither given nor made by the work, a shape depends on values, a constant is made of
+ *   strings, two of the given share one tensor, or a variable is updated twice.
  */
 export function recordGraph(
   backend: NodeJSKernelBackend,
@@ -55,25 +55,25 @@ export function recordGraph(
 ): RecordedGraph {
   const { binding, write, getInputTensorIds } = backend;
   const shapes = binding.newShapeGraph();
-  const recorder = new Recorder(binding, shapes, given);
   const born = new WeakSet<object>(); // data that the work brought itself
   const patched = backend as { -readonly [K in keyof NodeJSKernelBackend]: NodeJSKernelBackend[K] };
-  patched.binding = recorder.binding();
-  patched.recorder = recorder;
-  patched.write = (...args) => {
-    const dataId = write.apply(backend, args);
-    born.add(dataId);
-    return dataId;
-  };
-  patched.getInputTensorIds = (tensors) => {
-    for (const { dataId } of tensors) {
-      if (dataId === undefined) continue; // a number of 64 bits
-      const { id, values } = backend.tensorMap.get(dataId);
-      if (values !== null && !born.has(dataId)) recorder.refuse(id);
-    }
-    return getInputTensorIds.call(backend, tensors);
-  };
   try {
+    const recorder = new Recorder(binding, shapes, given);
+    patched.binding = recorder.binding();
+    patched.recorder = recorder;
+    patched.write = (...args) => {
+      const dataId = write.apply(backend, args);
+      born.add(dataId);
+      return dataId;
+    };
+    patched.getInputTensorIds = (tensors) => {
+      for (const { dataId } of tensors) {
+        if (dataId === undefined) continue; // a number of 64 bits
+        const { id, values } = backend.tensorMap.get(dataId);
+        if (values !== null && !born.has(dataId)) recorder.refuse(id);
+      }
+      return getInputTensorIds.call(backend, tensors);
+    };
     return recorder.graphOf(work());
   } finally {
     Object.assign(patched, { binding, write, getInputTensorIds, recorder: null });
@@ -109,14 +109,14 @@ class Recorder implements OpRecorder {
         inputs: [],
         attributes: kindOf(shape, dtype),
       });
-      this.sources.set(id, `${prefix}${name}:0`);
+      this.give(id, `${prefix}${name}:0`);
     }
     for (const { id, name, shape, dtype } of variables) {
       this.shapes.add(variableNode(name, shape, dtype));
       const read = `${prefix}read_${name}`;
       const attributes = [{ name: 'dtype', type: attributeKinds.TF_ATTR_TYPE, value: dtype }];
       this.addNode({ name: read, op: 'ReadVariableOp', inputs: [name], attributes });
-      this.sources.set(id, `${read}:0`);
+      this.give(id, `${read}:0`);
       this.reads.set(id, { variable: name, read });
     }
   }
@@ -166,7 +166,10 @@ class Recorder implements OpRecorder {
         ...taken.map(({ read }) => `^${read}`),
       ],
     });
-    for (const { variable } of taken) this.updated.add(variable);
+    for (const { variable } of taken) {
+      this.checkFirstUpdate(op, variable);
+      this.updated.add(variable);
+    }
   }
 
   /** @throws {Error} Always: a tensor was used that nobody gave. */
@@ -178,7 +181,7 @@ class Recorder implements OpRecorder {
 
   graphOf({ results, assigned, guard }: Recordable): RecordedGraph {
     for (const [variable, id] of assigned) this.noteAssignment(variable, id);
-    const sources = results.map((id) => this.sourceOf(id));
+    const sources = results.map((id) => this.fetchable(this.sourceOf(id)));
     const check = guard === null ? [] : [this.noteGuard(this.sourceOf(guard))];
     const updates = this.updates.map((node) => ({ ...node, inputs: [...node.inputs, ...check] }));
     const done = {
@@ -195,8 +198,41 @@ class Recorder implements OpRecorder {
     };
   }
 
+  /** Which of two that share a tensor was meant, an op could not tell: in later runs they differ. */
+  private give(id: number, source: string): void {
+    const other = this.sources.get(id);
+    if (other !== undefined) {
+      throw new Error(
+        `Cannot record a graph: expected inputs and variables with values of their own, got one tensor as "${other}" and "${source}"`,
+      );
+    }
+    this.sources.set(id, source);
+  }
+
+  /** A result's source: what is fed cannot be fetched as well. */
+  private fetchable(source: string): string {
+    const fed = this.nodes.find(({ name, op }) => op === 'Placeholder' && `${name}:0` === source);
+    if (fed === undefined) return source;
+    const name = `${this.prefix}Identity_${this.nodes.length}`;
+    const value = fed.outputs?.[0]?.dtype;
+    const attributes = [{ name: 'T', type: attributeKinds.TF_ATTR_TYPE, value }];
+    this.addNode({ name, op: 'Identity', inputs: [source], attributes });
+    return `${name}:0`;
+  }
+
+  /** Two updates would run in any order. */
+  private checkFirstUpdate(op: string, variable: string): void {
+    if (!this.updated.has(variable)) return;
+    throw new Error(
+      `Cannot record "${op}": expected one update of a variable, got a second one of "${variable}"`,
+    );
+  }
+
   private noteAssignment(variable: string, id: number): void {
-    const attributes = [{ name: 'dtype', type: attributeKinds.TF_ATTR_TYPE, value: 1 }];
+    this.checkFirstUpdate('AssignVariableOp', variable);
+    const attributes = [
+      { name: 'dtype', type: attributeKinds.TF_ATTR_TYPE, value: dataTypes.TF_FLOAT },
+    ];
     const name = `${this.prefix}assign_${variable}`;
     const read = `^${this.prefix}read_${variable}`;
     const inputs = [variable, this.sourceOf(id, 'AssignVariableOp'), read];
@@ -207,7 +243,7 @@ class Recorder implements OpRecorder {
     const name = `${this.prefix}guard`;
     const { TF_ATTR_STRING, TF_ATTR_TYPE } = attributeKinds;
     const attributes = [
-      { name: 'T', type: TF_ATTR_TYPE, value: 1 },
+      { name: 'T', type: TF_ATTR_TYPE, value: dataTypes.TF_FLOAT },
       { name: 'message', type: TF_ATTR_STRING, value: 'guard' },
     ];
     this.addNode({ name, op: 'CheckNumericsV2', inputs: [source], attributes });

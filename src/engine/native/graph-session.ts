@@ -33,6 +33,8 @@ const CONFIG = Uint8Array.of(0x32, 0x02, 0x20, 0x01, 0x38, 0x01);
 export class GraphSession {
   private readonly graph: NativeGraph;
   private readonly session: Pointer;
+  private runs = 0;
+  private isClosed = false;
 
   constructor(
     private readonly api: CApi,
@@ -47,6 +49,9 @@ export class GraphSession {
       fresh.check('configure', 'session');
       this.session = api.TF_NewSession(this.graph.pointer, options, status.pointer);
       status.check('open', 'session');
+    } catch (error) {
+      this.graph.delete();
+      throw error;
     } finally {
       fresh.delete();
       api.TF_DeleteSessionOptions(options);
@@ -55,6 +60,7 @@ export class GraphSession {
 
   /** @throws {Error} With TensorFlow's own message, if it does not take the nodes. */
   add(nodes: readonly GraphNode[]): void {
+    this.checkOpen('add to');
     this.graph.add(nodes);
   }
 
@@ -63,7 +69,8 @@ export class GraphSession {
    * not be deleted.
    *
    * @returns The tensors that were to be fetched, the caller's to delete.
-   * @throws {Error} With TensorFlow's own message, if an op fails.
+   * @throws {Error} With TensorFlow's own message, if an op fails; if a tensor or a node is not
+   *   there, or the session was closed.
    */
   async run(run: SessionRun): Promise<TensorMetadata[]> {
     return this.start(run, 0, 0);
@@ -88,15 +95,18 @@ export class GraphSession {
     options: Pointer,
     metadata: Pointer,
   ): Promise<TensorMetadata[]> {
+    this.checkOpen('run');
     const { api } = this;
     const inputs = this.outputsInC([...feeds.keys()]);
     const outputs = this.outputsInC(fetches);
     const nodes = pointersInC(targets.map((name) => this.graph.operation(name)));
-    const given = [...feeds.values()].map(this.tensors.resolve);
+    const given = this.resolveAll([...feeds.values()]);
     const values = pointersInC(given);
     const results = wordsInC(2 * fetches.length);
     const status = new Status(api);
+    this.runs += 1;
     try {
+      // The callback's scope keeps the arrays alive; koffi does not.
       await new Promise<void>((done, fail) => {
         api.TF_SessionRun.async(
           this.session,
@@ -115,19 +125,58 @@ export class GraphSession {
         );
       });
       status.check('run', 'graph');
-      return fetches.map((_, index) => this.tensors.adopt(pointerAt(results, index)));
+      return this.adoptAll(fetches.map((_, index) => pointerAt(results, index)));
     } finally {
       status.delete();
       for (const tensor of given) api.TF_DeleteTensor(tensor);
+      this.runs -= 1;
+      if (this.isClosed) this.free();
     }
   }
 
-  /** Frees the variables and the graph. */
+  /** Frees the variables and the graph, as soon as no run is under way. */
   close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.free();
+  }
+
+  private free(): void {
+    if (this.runs > 0) return; // the last run does it
     const { api, status } = this;
     api.TF_CloseSession(this.session, status.pointer);
     api.TF_DeleteSession(this.session, status.pointer);
     this.graph.delete();
+  }
+
+  private checkOpen(act: string): void {
+    if (this.isClosed)
+      throw new Error(`Cannot ${act} "session": expected an open one, got one that was closed`);
+  }
+
+  /** All of the tensors, or none. */
+  private resolveAll(ids: readonly number[]): Pointer[] {
+    const resolved: Pointer[] = [];
+    try {
+      for (const id of ids) resolved.push(this.tensors.resolve(id));
+      return resolved;
+    } catch (error) {
+      for (const tensor of resolved) this.api.TF_DeleteTensor(tensor);
+      throw error;
+    }
+  }
+
+  /** All of the tensors, or none. */
+  private adoptAll(pointers: readonly Pointer[]): TensorMetadata[] {
+    const adopted: TensorMetadata[] = [];
+    try {
+      for (const pointer of pointers) adopted.push(this.tensors.adopt(pointer));
+      return adopted;
+    } catch (error) {
+      for (const { id } of adopted) this.tensors.delete(id);
+      for (const pointer of pointers.slice(adopted.length + 1)) this.api.TF_DeleteTensor(pointer);
+      throw error;
+    }
   }
 
   /** C's `TF_Output[]`. */

@@ -15,7 +15,8 @@ export interface NamedTensor {
 
 /** tfjs's variables whose values live in a session for a while. */
 export class GraphVariables {
-  private isTaken = false;
+  /** The data that were taken up; null: none. */
+  private taken: readonly object[] | null = null;
   private isReleased = false;
   private readonly described: readonly NamedTensor[];
 
@@ -48,26 +49,32 @@ export class GraphVariables {
    * @param isChanging Whether the graph will change them: then nobody can read tfjs's until they are
    *   given back, and their memory is free meanwhile.
    * @returns False if they were taken up before.
+   * @throws {Error} If one was assigned to by others while the graph held its changing value.
    */
   async takeUp(isChanging: boolean): Promise<boolean> {
-    if (this.isTaken) return false;
     const { backend, session, variables } = this;
+    if (this.taken !== null && !this.isOutdated(this.taken)) return false;
+    if (this.isReleased) throw assignedMeanwhile();
     const ids = backend.getInputTensorIds(variables);
     const feeds = new Map(ids.map((id, index) => [`given_${index}`, id]));
     const targets = ids.map((_, index) => `take_${index}`);
     if (ids.length > 0) await session.run({ feeds, fetches: [], targets });
     if (isChanging) this.release();
-    this.isTaken = true;
+    this.taken = variables.map(({ dataId }) => dataId);
     return true;
   }
 
-  /** Gives tfjs's variables the values that they have in the graph. */
+  /**
+   * Gives tfjs's variables the values that they have in the graph.
+   *
+   * @throws {Error} If one was assigned to by others meanwhile.
+   */
   async giveBack(): Promise<void> {
-    if (!this.isTaken) return;
-    this.isTaken = false;
-    if (!this.isReleased) return;
+    const { backend, session, variables, taken, isReleased } = this;
+    this.taken = null;
     this.isReleased = false;
-    const { backend, session, variables } = this;
+    if (taken === null || !isReleased) return;
+    if (this.isOutdated(taken)) throw assignedMeanwhile();
     const fetches = variables.map((_, index) => `value_${index}:0`);
     const made = await session.run({ feeds: new Map(), fetches, targets: [] });
     for (const [index, metadata] of made.entries()) {
@@ -77,15 +84,26 @@ export class GraphVariables {
     }
   }
 
+  private isOutdated(taken: readonly object[]): boolean {
+    return this.variables.some(({ dataId }, index) => dataId !== taken[index]);
+  }
+
   /** Frees the variables' memory; whoever reads one then is told that there is no such tensor. */
   private release(): void {
     this.isReleased = true;
-    for (const [index, { dataId }] of this.variables.entries()) {
-      const data = this.backend.tensorMap.get(dataId) as { id: number };
-      this.backend.binding.deleteTensor(data.id);
-      data.id = -2 - index; // not -1, so that each has its own
+    for (const [index, { shape, dtype }] of this.described.entries()) {
+      const id = -2 - index; // none of the binding's, and not -1, so that each has its own
+      const hollow = this.backend.createOutputTensor({ id, shape, dtype });
+      this.variables[index]?.assign(hollow);
+      hollow.dispose();
     }
   }
+}
+
+function assignedMeanwhile(): Error {
+  return new Error(
+    'Cannot go on with a step: expected its variables as it left them, got one that was assigned to meanwhile; settle the step first',
+  );
 }
 
 /** The node that holds a variable. */

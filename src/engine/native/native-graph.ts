@@ -45,13 +45,20 @@ export class NativeGraph {
 
   /** @param source As `node:output`. */
   output(source: string): { oper: Pointer; index: number } {
-    return { oper: this.operation(nodeOf(source)), index: Number(source.split(':')[1] ?? 0) };
+    return {
+      oper: this.operation(nodeOf(source)),
+      index: source.startsWith('^') ? -1 : Number(source.split(':')[1] ?? 0),
+    };
   }
 
   /** @throws {Error} If there is no node of that name. */
   operation(name: string): Pointer {
     const oper = this.api.TF_GraphOperationByName(this.pointer, name);
-    if (oper === 0) throw new Error(`Cannot find node "${name}": expected one of the graph's`);
+    if (oper === 0) {
+      throw new Error(
+        `Cannot find node "${name}": expected one of the graph's, got an unknown name`,
+      );
+    }
     return oper;
   }
 

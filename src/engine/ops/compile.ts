@@ -17,9 +17,9 @@ export type { OpTime };
 /** A step that is ready to run. */
 export interface CompiledStep<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap> {
   /**
-   * Runs the step once. One run at a time.
+   * Runs the step once; runs that are asked for at once are done one after the other.
    *
-   * @param inputs Stay the caller's.
+   * @param inputs Stay the caller's, to be kept until the run is over.
    * @returns The results, the caller's to dispose of.
    * @throws {NotFiniteError} If the guard is not finite; the variables are as they were.
    */
@@ -35,7 +35,10 @@ export interface CompiledStep<I extends tf.NamedTensorMap, R extends tf.NamedTen
    * @returns Nothing where the step is not one call.
    */
   readonly trace: (inputs: I) => Promise<readonly OpTime[]>;
-  /** Forgets what was recorded, and the values that were not brought back. */
+  /**
+   * Forgets what was recorded, once the runs under way are done. Variables that were not brought back
+   * before cannot be read any more.
+   */
   readonly dispose: () => void;
 }
 
@@ -62,19 +65,32 @@ export function compile<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap
     runHere: (inputs) => runHere(variables, step, inputs as I),
   };
   let graph: GraphStep | null = null;
+  const inTurn = queue();
   return {
-    run: async (inputs) => {
-      if (!isNative()) return (await runAndAssign(runnable, inputs)) as R;
-      graph ??= new GraphStep(runnable);
-      return (await graph.run(inputs)) as R;
-    },
-    settle: async () => graph?.settle(),
-    trace: async (inputs) => {
-      if (!isNative()) return [];
-      graph ??= new GraphStep(runnable);
-      return graph.trace(inputs);
-    },
-    dispose: () => graph?.dispose(),
+    run: (inputs) =>
+      inTurn(async () => {
+        if (!isNative()) return (await runAndAssign(runnable, inputs)) as R;
+        graph ??= new GraphStep(runnable);
+        return (await graph.run(inputs)) as R;
+      }),
+    settle: () => inTurn(async () => graph?.settle()),
+    trace: (inputs) =>
+      inTurn(async () => {
+        if (!isNative()) return [];
+        graph ??= new GraphStep(runnable);
+        return graph.trace(inputs);
+      }),
+    dispose: () => void inTurn(async () => graph?.dispose()),
+  };
+}
+
+/** Does one piece of work after the other, whether those before it failed or not. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => {}); // who asked for it is told
+    return next;
   };
 }
 
@@ -100,7 +116,8 @@ function runHere<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap>(
 ): Outcome {
   const before = variables.map((variable) => tf.clone(variable));
   try {
-    const results = tf.tidy(() => step(inputs));
+    // Copies, so that a result may be an input or a variable, too.
+    const results = tf.tidy(() => clonesOf(step(inputs)));
     const changed = variables.filter(({ dataId }, index) => dataId !== before[index]?.dataId);
     return {
       results,
@@ -112,4 +129,10 @@ function runHere<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap>(
     }
     tf.dispose(before);
   }
+}
+
+function clonesOf(tensors: tf.NamedTensorMap): tf.NamedTensorMap {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor)]),
+  );
 }

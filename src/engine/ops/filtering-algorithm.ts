@@ -24,8 +24,9 @@ export type Matrix = readonly (readonly number[])[];
  *
  * @param size Pixels without padding.
  * @param stride Step from window to window.
- * @param largestTile Outputs of a tile at most, 2 to 4: with 4 the rounding errors of float32 are 9
- *   times those of the plain sum, with 2 they are twice.
+ * @param largestTile Outputs of a tile at most, 2 to 4: with 4 the rounding errors of float32 are up
+ *   to 9 times those of the plain sum (with few channels; 3 to 4 times with 64 or more), with 2 they
+ *   are up to twice.
  * @see Winograd 1980, Arithmetic Complexity of Computations; Lavin & Gray 2015, arXiv:1509.09308
  */
 export function filteringAlgorithm(

@@ -27,7 +27,7 @@ export interface Outcome {
   readonly values: ReadonlyMap<tf.Variable, tf.Tensor>;
 }
 
-/** What was recorded for inputs of some shapes. */
+/** What was recorded for inputs of some shapes and types. */
 interface Recorded {
   readonly placeholders: readonly string[];
   readonly resultNames: readonly string[];
@@ -35,8 +35,8 @@ interface Recorded {
 }
 
 /**
- * A step as graphs of TensorFlow's, one for each set of shapes that its inputs come in, over the
- * same variables, which live in the session.
+ * A step as graphs of TensorFlow's, one for each set of shapes and types that its inputs come in,
+ * over the same variables, which live in the session.
  */
 export class GraphStep {
   private readonly backend = tf.backend() as NodeJSKernelBackend;
@@ -61,7 +61,7 @@ export class GraphStep {
   /** One run of which only the time of every op is told. */
   async trace(inputs: tf.NamedTensorMap): Promise<OpTime[]> {
     const run = await this.prepare(this.graphFor(inputs), inputs);
-    return this.open().session.trace(run);
+    return this.open().session.trace(run).catch(throwGuarded);
   }
 
   /**
@@ -83,10 +83,15 @@ export class GraphStep {
   private open() {
     if (this.opened !== null) return this.opened;
     const session = this.backend.binding.openSession();
-    const variables = new GraphVariables(this.backend, session, this.step.variables);
-    for (const { graph } of this.recorded.values()) session.add(graph.nodes);
-    this.opened = { session, variables };
-    return this.opened;
+    try {
+      const variables = new GraphVariables(this.backend, session, this.step.variables);
+      for (const { graph } of this.recorded.values()) session.add(graph.nodes);
+      this.opened = { session, variables };
+      return this.opened;
+    } catch (error) {
+      session.close();
+      throw error;
+    }
   }
 
   /** Makes the session ready for a run. */
@@ -105,7 +110,7 @@ export class GraphStep {
 
   private graphFor(inputs: tf.NamedTensorMap): Recorded {
     const key = Object.entries(inputs)
-      .map(([input, { shape }]) => `${input} ${shape}`)
+      .map(([input, { dtype, shape }]) => `${input} ${dtype} ${shape}`)
       .join(', ');
     const found = this.recorded.get(key) ?? this.record(inputs);
     this.recorded.set(key, found);
@@ -129,13 +134,21 @@ export class GraphStep {
         (variable, index) => [variables.nameOf(variable), newValues[index] as number] as const,
       );
       tf.dispose([...Object.values(results), ...values.values()]);
-      const guard = step.guard === null ? undefined : ids[resultNames.indexOf(step.guard)];
-      return { results: ids, assigned: new Map(assigned), guard: guard ?? null };
+      return { results: ids, assigned: new Map(assigned), guard: this.guardIn(resultNames, ids) };
     });
     const graph = hoist(this.cast(plain), prefix);
     session.add(graph.nodes);
     const placeholders = inputs.map(({ name }) => `${prefix}${name}`);
     return { placeholders, resultNames, graph };
+  }
+
+  private guardIn(names: readonly string[], ids: readonly number[]): number | null {
+    const { guard } = this.step;
+    const id = guard === null ? null : ids[names.indexOf(guard)];
+    if (id !== undefined) return id;
+    throw new Error(
+      `Cannot record a step: expected a result "${guard}" as its guard, got ${names.join(', ')}`,
+    );
   }
 
   private cast(graph: RecordedGraph): RecordedGraph {

@@ -104,6 +104,236 @@ describe.each(backends)('compile on %s', (backend) => {
   });
 });
 
+describe.each(backends)('variables of a compiled step on %s', (backend) => {
+  beforeEach(async () => {
+    await tf.setBackend(backend);
+    count = tf.memory().numTensors;
+  });
+
+  afterEach(() => expect(tf.memory().numTensors).toBe(count));
+
+  it('may take the values of one another, and be results as they were before', async () => {
+    const [one, two, x] = [1, 2, 0].map((value) => tf.scalar(value)) as [
+      tf.Scalar,
+      tf.Scalar,
+      tf.Scalar,
+    ];
+    const [a, b] = [tf.variable(one), tf.variable(two)];
+    const swap = compile([a, b], (_: { x: tf.Scalar }) => {
+      const before = tf.clone(a);
+      a.assign(b);
+      b.assign(before);
+      return { before };
+    });
+    const results: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const { before } = await swap.run({ x });
+      results.push(before.dataSync()[0] as number);
+      before.dispose();
+    }
+    await swap.settle();
+    expect(results).toEqual([1, 2, 1]);
+    expect([a, b].map((variable) => variable.dataSync()[0])).toEqual([2, 1]);
+    swap.dispose();
+    tf.dispose([one, two, x, a, b]);
+  });
+
+  it('may hold the same values after a run, and part again', async () => {
+    const [one, two] = [tf.scalar(1), tf.scalar(2)];
+    const [a, b] = [tf.variable(one), tf.variable(two)];
+    const follow = compile([a, b], ({ x }: { x: tf.Tensor }) => {
+      b.assign(a);
+      a.assign(tf.add(a, tf.sum(x)));
+      return {};
+    });
+    for (const values of [[1], [1, 1], [1]]) {
+      const x = tf.tensor1d(values);
+      await follow.run({ x });
+      await follow.settle();
+      x.dispose();
+    }
+    // a: 1, 2, 4, 5; b one run behind
+    expect([a, b].map((variable) => variable.dataSync()[0])).toEqual([5, 4]);
+    follow.dispose();
+    tf.dispose([one, two, a, b]);
+  });
+
+  it('are not those of another step', async () => {
+    const one = tf.scalar(1);
+    const variables = [1, 2].map(() => tf.variable(one));
+    const steps = variables.map((variable) =>
+      compile([variable], ({ x }: { x: tf.Scalar }) => {
+        variable.assign(tf.add(variable, x));
+        return {};
+      }),
+    );
+    for (const [at, step] of steps.entries()) {
+      const x = tf.scalar(10 ** (at + 1));
+      await step.run({ x });
+      await step.run({ x });
+      x.dispose();
+    }
+    for (const step of steps) await step.settle();
+    expect(variables.map((variable) => variable.dataSync()[0])).toEqual([21, 201]);
+    for (const step of steps) step.dispose();
+    tf.dispose([one, ...variables]);
+  });
+
+  it('are lost if the step is disposed of before it settles, not old', async () => {
+    const [one, start] = [tf.scalar(1), tf.scalar(1)];
+    const variable = tf.variable(start);
+    const step = compile([variable], ({ x }: { x: tf.Scalar }) => {
+      variable.assign(tf.add(variable, x));
+      return {};
+    });
+    await step.run({ x: one });
+    await step.settle();
+    await step.run({ x: one });
+    step.dispose();
+    await step.settle(); // there is nothing left to bring back
+    if (backend === 'tensorflow') {
+      expect(() => variable.dataSync()).toThrow('expected one that exists');
+    } else {
+      expect(variable.dataSync()[0]).toBe(3);
+    }
+    tf.dispose([one, start, variable]);
+  });
+});
+
+describe.each(backends)('many runs of a compiled step on %s', (backend) => {
+  beforeEach(async () => {
+    await tf.setBackend(backend);
+  });
+
+  it('carry the momentum over to a graph for another shape', async () => {
+    const starts = [1, 0].map((value) => tf.scalar(value));
+    const [weights, velocity] = starts.map((start) => tf.variable(start)) as [
+      tf.Variable,
+      tf.Variable,
+    ];
+    const step = compile(
+      [weights, velocity],
+      ({ x, rate, momentum }: { x: tf.Tensor; rate: tf.Scalar; momentum: tf.Scalar }) => {
+        applyMomentum(weights, velocity, tf.sum(x), rate, momentum);
+        return {};
+      },
+    );
+    const [rate, momentum] = [tf.scalar(0.5), tf.scalar(0.25)];
+    for (const values of [[4], [1, 1], [2], [1, 1, 1, 1]]) {
+      const x = tf.tensor1d(values);
+      await step.run({ x, rate, momentum });
+      x.dispose();
+    }
+    await step.settle();
+    // velocity 4, 0.25 * 4 + 2 = 3, 0.75 + 2 = 2.75, 0.6875 + 4 = 4.6875
+    expect(velocity.dataSync()[0]).toBe(4.6875);
+    expect(weights.dataSync()[0]).toBe(1 - 0.5 * (4 + 3 + 2.75 + 4.6875));
+    step.dispose();
+    tf.dispose([...starts, weights, velocity, rate, momentum]);
+  });
+
+  it('leave no tensors behind, with refusals and settlements between', async () => {
+    const [start, other] = [tf.tensor1d([1, -2]), tf.scalar(7)];
+    weight = tf.variable(start);
+    untouched = tf.variable(other);
+    const step = descent();
+    const points = [pointOf([0.5, 1], 0.25), pointOf([1], 0.125), pointOf([Number.NaN], 1)];
+    const native = tf.backend() as Partial<NodeJSKernelBackend>;
+    const counts = new Set<string>();
+    for (let round = 0; round < 60; round++) {
+      const results = await step.run(points[round % 3] as Point).catch(() => ({}));
+      tf.dispose(results);
+      if (round % 5 !== 0) continue;
+      await step.settle();
+      if (round < 6) continue; // until all was recorded and held by TensorFlow once
+      counts.add(`${tf.memory().numTensors} ${native.binding?.getNumOfTensors()}`);
+    }
+    expect([...counts]).toHaveLength(1);
+    step.dispose();
+    tf.dispose([start, other, weight, untouched, ...points.flatMap((p) => Object.values(p))]);
+  });
+
+  it('come one after the other, if they are asked for at once', async () => {
+    const start = tf.scalar(1);
+    const variable = tf.variable(start);
+    const step = compile(
+      [variable],
+      ({ x }: { x: tf.Scalar }) => {
+        variable.assign(tf.add(tf.mul(variable, 2), x));
+        return { y: tf.clone(variable) };
+      },
+      { guard: 'y' },
+    );
+    const inputs = [1, Number.NaN, 3].map((value) => tf.scalar(value));
+    const runs = inputs.map((x) => step.run({ x }));
+    const settled = step.settle();
+    const ends = await Promise.allSettled(runs);
+    await settled;
+    // 2 * 1 + 1, refused, 2 * 3 + 3
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(variable.dataSync()[0]).toBe(9);
+    for (const end of ends) if (end.status === 'fulfilled') tf.dispose(end.value);
+    step.dispose();
+    tf.dispose([start, variable, ...inputs]);
+  });
+
+  it('may be under way when the step is disposed of', async () => {
+    const [start, x] = [tf.scalar(1), tf.scalar(2)];
+    const variable = tf.variable(start);
+    const step = compile([variable], (inputs: { x: tf.Scalar }) => ({
+      y: tf.add(variable, inputs.x),
+    }));
+    tf.dispose(await step.run({ x }));
+    const run = step.run({ x });
+    await null; // now it runs
+    step.dispose();
+    const { y } = await run;
+    expect(y.dataSync()[0]).toBe(3);
+    tf.dispose([start, x, variable, y]);
+  });
+});
+
+describe.each(backends)('results of a compiled step on %s', (backend) => {
+  it('may be inputs, variables, constants, or the same twice', async () => {
+    await tf.setBackend(backend);
+    const [x, start] = [tf.tensor1d([1, 2]), tf.scalar(7)];
+    const seven = tf.variable(start);
+    const step = compile([seven], (inputs: { x: tf.Tensor1D }) => {
+      const y = tf.neg(inputs.x);
+      return { x: inputs.x, y, again: y, three: tf.scalar(3), seven };
+    });
+    const before = tf.memory().numTensors;
+    const results = await step.run({ x });
+    const values = Object.entries(results).map(([name, value]) => [name, [...value.dataSync()]]);
+    expect(Object.fromEntries(values)).toEqual({
+      x: [1, 2],
+      y: [-1, -2],
+      again: [-1, -2],
+      three: [3],
+      seven: [7],
+    });
+    tf.dispose(results);
+    expect(tf.memory().numTensors).toBe(before);
+    await step.settle();
+    expect([...x.dataSync(), ...seven.dataSync()]).toEqual([1, 2, 7]);
+    tf.dispose([x, start, seven]);
+    step.dispose();
+  });
+
+  it('follow the data type of an input, too', async () => {
+    await tf.setBackend(backend);
+    const step = compile([], (inputs: { x: tf.Tensor1D }) => ({ y: tf.neg(inputs.x) }));
+    for (const dtype of ['float32', 'int32'] as const) {
+      const x = tf.tensor1d([1, 2], dtype);
+      const { y } = await step.run({ x });
+      expect(y.dtype).toBe(dtype);
+      expect([...y.dataSync()]).toEqual([-1, -2]);
+      tf.dispose([x, y]);
+    }
+    step.dispose();
+  });
+});
+
 describe.skipIf(!hasNativeEngine)('compile on TensorFlow', () => {
   beforeEach(() => tf.setBackend('tensorflow'));
 
@@ -198,15 +428,75 @@ describe.skipIf(!hasNativeEngine)('compile on TensorFlow', () => {
   });
 
   it('refuses to use a variable after it was updated in place', async () => {
-    const zero = tf.scalar(0);
-    const [weights, velocity] = [tf.variable(zero), tf.variable(zero)];
+    const [zero, start] = [tf.scalar(0), tf.scalar(0)];
+    const [weights, velocity] = [tf.variable(zero), tf.variable(start)];
     const rate = tf.scalar(1);
     const step = compile([weights, velocity], (inputs: { rate: tf.Scalar }) => {
       applyMomentum(weights, velocity, inputs.rate, inputs.rate, inputs.rate);
       return { y: tf.neg(weights) };
     });
     await expect(step.run({ rate })).rejects.toThrow('before its update');
-    tf.dispose([zero, weights, velocity, rate]);
+    tf.dispose([zero, start, weights, velocity, rate]);
+  });
+
+  it('refuses a second update of a variable in one step', async () => {
+    const zeros = [1, 2, 3].map(() => tf.scalar(0));
+    const [weights, velocity, other] = zeros.map((zero) => tf.variable(zero)) as [
+      tf.Variable,
+      tf.Variable,
+      tf.Variable,
+    ];
+    const rate = tf.scalar(1);
+    const twice = compile([weights, velocity, other], (inputs: { rate: tf.Scalar }) => {
+      applyMomentum(weights, velocity, inputs.rate, inputs.rate, inputs.rate);
+      applyMomentum(weights, other, inputs.rate, inputs.rate, inputs.rate);
+      return {};
+    });
+    const refusal = 'expected one update of a variable, got a second one of "variable_0"';
+    await expect(twice.run({ rate })).rejects.toThrow(
+      `Cannot record "ResourceApplyMomentum": ${refusal}`,
+    );
+    const assigned = compile([weights, velocity], (inputs: { rate: tf.Scalar }) => {
+      applyMomentum(weights, velocity, inputs.rate, inputs.rate, inputs.rate);
+      weights.assign(inputs.rate);
+      return {};
+    });
+    await expect(assigned.run({ rate })).rejects.toThrow(
+      `Cannot record "AssignVariableOp": ${refusal}`,
+    );
+    tf.dispose([...zeros, weights, velocity, other, rate]);
+  });
+
+  it('refuses inputs and variables that share a tensor: later they would differ', async () => {
+    const [x, start] = [tf.scalar(1), tf.scalar(2)];
+    const refusal = 'expected inputs and variables with values of their own, got one tensor as';
+    const sum = compile([], ({ a, b }: { a: tf.Scalar; b: tf.Scalar }) => ({ y: tf.add(a, b) }));
+    await expect(sum.run({ a: x, b: x })).rejects.toThrow(
+      `${refusal} "graph0_a:0" and "graph0_b:0"`,
+    );
+    const [one, two] = [tf.variable(start), tf.variable(start)];
+    const both = compile([one, two], (_: { x: tf.Scalar }) => ({ y: tf.add(one, two) }));
+    await expect(both.run({ x })).rejects.toThrow(
+      `${refusal} "graph0_read_variable_0:0" and "graph0_read_variable_1:0"`,
+    );
+    tf.dispose([x, start, one, two]);
+  });
+
+  it('keeps nothing of a step that it refused', async () => {
+    const { binding } = tf.backend() as NodeJSKernelBackend;
+    const [x, stranger] = [tf.tensor1d([1, 2]), tf.tensor1d([3])];
+    tf.dispose([tf.neg(x), tf.neg(stranger)]); // now TensorFlow holds both
+    const before = [tf.memory().numTensors, binding.getNumOfTensors()];
+    const step = compile([], (inputs: { x: tf.Tensor1D }) => ({
+      y: tf.neg(inputs.x),
+      z: tf.clone(stranger),
+    }));
+    for (let round = 0; round < 3; round++) {
+      await expect(step.run({ x })).rejects.toThrow('got another one');
+    }
+    expect([tf.memory().numTensors, binding.getNumOfTensors()]).toEqual(before);
+    tf.dispose([x, stranger]);
+    step.dispose();
   });
 
   it('tells how long each op took', async () => {
