@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import * as tf from '@tensorflow/tfjs-core';
+import { cropSteps, drawAugmentation } from '../data/augment.js';
 import { readBatches } from '../data/batches.js';
 import { memoryReader } from '../data/keep-in-memory.js';
 import { readLabels } from '../data/labels.js';
@@ -7,6 +7,7 @@ import { type EngineChoice, startEngine } from '../engine/choose.js';
 import { readCpu } from '../engine/machine/cpu.js';
 import { architectureOf, type BackboneName } from '../model/architecture.js';
 import { createModel, type Model } from '../model/model.js';
+import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
 import type { BenchReport } from '../report/bench-text.js';
 import { randomStream } from '../rng.js';
@@ -25,6 +26,7 @@ export interface BenchOptions {
 }
 
 const batchesPerRound = 5;
+const augmentation = { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 };
 
 /**
  * Measures how fast this machine trains and scores with synthetic patches, and reads real ones.
@@ -44,7 +46,9 @@ export async function bench(
   const model = createModel(architecture, { seed: 0, backbone: null });
   try {
     const batch = noise(batchSize, cropPx);
-    const training = await trainingSpeed(model, batch, rounds, interruption);
+    const preprocessing = { cropPx, channels: 'rgb' } as const;
+    const training = await trainingSpeed(model, preprocessing, batch, rounds, interruption);
+    const scoring = await scoringSpeed(model, preprocessing, batch, rounds, interruption);
     const cpu = await readCpu();
     return {
       backbone,
@@ -52,7 +56,7 @@ export async function bench(
       crop: cropPx,
       rounds,
       train_patches_per_second: training.patchesPerSecond,
-      inference_patches_per_second: await scoringSpeed(model, batch, rounds, interruption),
+      inference_patches_per_second: scoring,
       loader_patches_per_second: loader,
       recording_seconds: training.recordingSeconds,
       peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
@@ -68,11 +72,12 @@ export async function bench(
 
 async function trainingSpeed(
   model: Model,
+  preprocessing: Preprocessing,
   batch: TrainingBatch,
   rounds: number,
   interruption: AbortSignal,
 ) {
-  const trainer = createTrainer(model, { seed: 0 });
+  const trainer = createTrainer(model, { seed: 0, preprocessing });
   let step = 0;
   try {
     const work = () => trainer.step(batch, step++, 1e-3, 0.9);
@@ -89,31 +94,29 @@ async function trainingSpeed(
 
 async function scoringSpeed(
   model: Model,
-  { images, size, cropPx }: TrainingBatch,
+  preprocessing: Preprocessing,
+  batch: TrainingBatch,
   rounds: number,
   interruption: AbortSignal,
 ): Promise<number> {
-  const scorer = createScorer(model);
-  const pixels = tf.tensor4d(images, [size, cropPx, cropPx, 3]);
+  const scorer = createScorer(model, preprocessing);
   try {
-    const work = () => scorer.score(pixels);
+    const work = () => scorer.score(batch);
     await work(); // records
-    return speedOf(size, await medianSeconds(work, rounds, interruption));
+    return speedOf(batch.size, await medianSeconds(work, rounds, interruption));
   } finally {
     scorer.dispose();
-    pixels.dispose();
   }
 }
 
-/** The second epoch of shuffled and augmented batches, whose patches the first one has kept. */
+/** The second epoch of shuffled batches, whose patches the first one has kept. */
 async function loaderSpeed(
   { labels, images }: NonNullable<BenchOptions['data']>,
   { batchSize, cropPx }: BenchOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const patches = await readLabels({ labels, images, groupColumn: null, limit: null });
-  const augmentation = { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 };
-  const fixed = { batchSize, cropPx, channels: 'rgb', seed: 0, shuffle: true, signal } as const;
+  const fixed = { batchSize, cropPx, seed: 0, shuffle: true, signal } as const;
   const read = memoryReader(Number.POSITIVE_INFINITY);
   let seconds = 0;
   for (const epoch of [0, 1]) {
@@ -156,13 +159,21 @@ function speedOf(patches: number, seconds: number): number {
   return Math.round((10 * patches) / seconds) / 10;
 }
 
-/** A batch of noise, labels in turn. */
+/** A batch of noise in patches of PCam's size, or of the crop's if that is larger; labels in turn. */
 function noise(size: number, cropPx: number): TrainingBatch {
   const random = randomStream(0);
+  const sizePx = Math.max(96, cropPx);
+  const patch = { widthPx: sizePx, heightPx: sizePx };
+  const stepsOf = (row: number) =>
+    cropSteps(drawAugmentation(augmentation, 0, 0, row), patch, cropPx);
   return {
-    images: Float32Array.from({ length: size * cropPx * cropPx * 3 }, () => random.nextUniform()),
+    pixels: Uint8Array.from(
+      { length: 3 * size * sizePx * sizePx },
+      () => 256 * random.nextUniform(),
+    ),
+    steps: Int32Array.from(Array.from({ length: size }, (_, row) => stepsOf(row)).flat()),
     labels: Int32Array.from({ length: size }, (_, row) => row % 2),
     size,
-    cropPx,
+    ...patch,
   };
 }

@@ -1,8 +1,8 @@
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data/batches.js';
-import { imageNetMean, imageNetStd } from '../data/normalize.js';
 import { UserError } from '../errors.js';
 import { modelFromState } from '../model/model.js';
+import { imageNetMean, imageNetStd } from '../model/preprocess.js';
 import { scoringProgress } from '../report/scoring-progress.js';
 import type { Terminal } from '../terminal.js';
 import { type Score, scorePatches } from './score-patches.js';

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
 import type { LabelledPatch } from '../data/labels.js';
 import type { PatchReader } from '../data/read-patch.js';
 import type { Prediction } from '../evaluate/evaluate-predictions.js';
 import type { Model } from '../model/model.js';
+import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer, type Scorer } from '../model/scorer.js';
 
 /** What the model says of one patch. */
@@ -15,10 +15,8 @@ export interface Score {
 }
 
 /** How patches are brought to the model: as in training, but without chance. */
-export interface ScoringOptions {
+export interface ScoringOptions extends Preprocessing {
   readonly batchSize: number;
-  readonly cropPx: number;
-  readonly channels: 'rgb' | 'bgr';
   /** A patch whose size all must have; the first of the patches if absent. */
   readonly sizeLike?: string;
   /** Default: every file is read anew. */
@@ -49,7 +47,7 @@ export async function scorePatches(
     shuffle: false,
     augmentation: null,
   });
-  const scorer = createScorer(model);
+  const scorer = createScorer(model, options);
   try {
     for await (const batch of batches) {
       scores.push(...(await scoresOf(scorer, batch)));
@@ -62,9 +60,7 @@ export async function scorePatches(
 }
 
 async function scoresOf(scorer: Scorer, batch: Batch): Promise<Score[]> {
-  const { size, cropPx } = batch;
-  const images = tf.tensor4d(batch.images, [size, cropPx, cropPx, 3]);
-  const values = await scorer.score(images).finally(() => images.dispose());
+  const values = await scorer.score(batch);
   return batch.ids.map((id, row) => {
     const [normal, tumour] = [values[2 * row] as number, values[2 * row + 1] as number];
     return { id, probability: 1 / (1 + Math.exp(normal - tumour)), logits: [normal, tumour] };

@@ -137,7 +137,6 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
   const batches = readBatches(split.train, {
     batchSize: config.batchSize,
     cropPx: config.crop,
-    channels: config.channels,
     seed: config.seed,
     epoch: progress.epoch,
     shuffle: config.shuffle,

@@ -3,7 +3,6 @@ import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
 import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
-import { imageNetMean, imageNetStd } from '../data/normalize.js';
 import type { Split } from '../data/split.js';
 import {
   type Evaluation,
@@ -12,6 +11,7 @@ import {
 } from '../evaluate/evaluate-predictions.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, stateOf } from '../model/model.js';
+import { imageNetMean, imageNetStd } from '../model/preprocess.js';
 import { appendLogLine } from '../report/log-csv.js';
 import { writePredictions } from '../report/predictions-csv.js';
 import { createTrainer, type Trainer } from '../train/step.js';
@@ -73,7 +73,8 @@ export function startPatches(
 
 /** The trainer of a model in this config. */
 export function startTrainer(model: Model, config: Config): Trainer {
-  return createTrainer(model, { seed: config.seed });
+  const { seed, crop: cropPx, channels } = config;
+  return createTrainer(model, { seed, preprocessing: { cropPx, channels } });
 }
 
 /**

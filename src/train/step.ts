@@ -5,19 +5,21 @@ import type { BatchStatistics } from '../model/batch-norm-layer.js';
 import { dropoutMasks } from '../model/dropout-mask.js';
 import { trainingLogits, updateStatistics } from '../model/forward.js';
 import type { Model } from '../model/model.js';
+import {
+  type PatchBatch,
+  type PatchInputs,
+  type Preprocessing,
+  patchInputs,
+  preprocess,
+} from '../model/preprocess.js';
 import type { NamedArray, StateDict } from '../model/state-dict.js';
 import { crossEntropy, oneHotLabels } from './cross-entropy.js';
 import { createSgd } from './sgd.js';
 
-/** What a step learns from: normalised pixels and their labels. */
-export interface TrainingBatch {
-  /** Shape [size, cropPx, cropPx, 3], flat. */
-  readonly images: Float32Array;
+/** What a step learns from: patches, at least 2, as BatchNorm has no variance of one, and labels. */
+export interface TrainingBatch extends PatchBatch {
   /** Shape [size]. Class indices. */
   readonly labels: ArrayLike<number>;
-  /** Patches, at least 2: BatchNorm has no variance of one. */
-  readonly size: number;
-  readonly cropPx: number;
 }
 
 /** What a step tells. */
@@ -56,16 +58,22 @@ export interface Trainer {
  * Prepares a model for training with cross-entropy and SGD with momentum; every layer trains.
  *
  * @param options.seed Integer in [0, 2^53); with the step it fixes the dropout masks.
+ * @param options.preprocessing What is done to patches before the first layer.
  * @param options.precision What large products are computed in, where the engine can.
  */
 export function createTrainer(
   model: Model,
-  options: { readonly seed: number; readonly precision?: Precision },
+  options: {
+    readonly seed: number;
+    readonly preprocessing: Preprocessing;
+    readonly precision?: Precision;
+  },
 ): Trainer {
   const sgd = createSgd(model);
   const variables = [...model.trainable.values(), ...model.statistics.values(), ...sgd.variables];
   const learn = (inputs: StepInputs) => {
-    const { loss, gradients, statistics } = lossAndGradients(model, inputs);
+    const images = preprocess(inputs, options.preprocessing);
+    const { loss, gradients, statistics } = lossAndGradients(model, images, inputs);
     sgd.update(gradients, inputs.learningRate, inputs.momentum);
     updateStatistics(model, statistics);
     tf.dispose([...statistics.values()]);
@@ -107,8 +115,7 @@ export function createTrainer(
 }
 
 /** All that differs from step to step. */
-interface StepInputs extends tf.NamedTensorMap {
-  readonly images: tf.Tensor4D;
+interface StepInputs extends PatchInputs {
   readonly oneHot: tf.Tensor2D;
   readonly mask0: tf.Tensor2D;
   readonly mask1: tf.Tensor2D;
@@ -118,15 +125,15 @@ interface StepInputs extends tf.NamedTensorMap {
 
 function inputsOf(
   model: Model,
-  { images, labels, size, cropPx }: TrainingBatch,
+  batch: TrainingBatch,
   dropoutKeys: readonly number[],
   learningRate: number,
   momentum: number,
 ): StepInputs {
-  const oneHot = oneHotLabels(labels, model.architecture.classes);
-  const [mask0, mask1] = dropoutMasks(model.architecture, size, dropoutKeys);
+  const oneHot = oneHotLabels(batch.labels, model.architecture.classes);
+  const [mask0, mask1] = dropoutMasks(model.architecture, batch.size, dropoutKeys);
   return {
-    images: tf.tensor4d(images, [size, cropPx, cropPx, 3]),
+    ...patchInputs(batch),
     oneHot,
     mask0: mask0 as tf.Tensor2D,
     mask1: mask1 as tf.Tensor2D,
@@ -143,8 +150,11 @@ interface TrainingPass {
 }
 
 /** Forward and backward through the whole model. */
-function lossAndGradients(model: Model, inputs: StepInputs): TrainingPass {
-  const { images, oneHot, mask0, mask1 } = inputs;
+function lossAndGradients(
+  model: Model,
+  images: tf.Tensor4D,
+  { oneHot, mask0, mask1 }: StepInputs,
+): TrainingPass {
   const statistics = new Map<string, tf.Tensor1D>();
   const { value: loss, grads } = tf.variableGrads(
     () => crossEntropy(trainingLogits(model, images, [mask0, mask1], statistics), oneHot),
