@@ -1,14 +1,12 @@
 // The work of pytorch.mjs in histo, driven by it over standard input, as pytorch.py is.
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { cropSteps } from '../dist/src/data/augment.js';
 import { startEngine } from '../dist/src/engine/choose.js';
 import { createModel } from '../dist/src/model/model.js';
 import { createScorer } from '../dist/src/model/scorer.js';
 import { silentTerminal } from '../dist/src/terminal.js';
 import { createTrainer } from '../dist/src/train/step.js';
-
-const tf = createRequire(import.meta.url)('@tensorflow/tfjs-core');
 
 const text = { type: 'string' };
 const { values: flags } = parseArgs({
@@ -28,9 +26,14 @@ const model = createModel(
   { width: 64, blocks, stride: flags.stride, hiddenUnits: 512, classes: 2, dropout: 0.5 },
   { seed: 0, backbone: null },
 );
-const images = Float32Array.from({ length: size * cropPx * cropPx * 3 }, (_, at) =>
-  Math.sin(at * at),
+const sizePx = Math.max(96, cropPx);
+const patch = { widthPx: sizePx, heightPx: sizePx };
+const pixels = Uint8Array.from(
+  { length: 3 * size * sizePx * sizePx },
+  (_, at) => 128 * (1 + Math.sin(at * at)),
 );
+const patches = { pixels, steps: Int32Array.from(cropSteps(null, patch, cropPx)), size, ...patch };
+const preprocessing = { cropPx, channels: 'rgb' };
 const labels = Int32Array.from({ length: size }, (_, at) => at % 2);
 const batch = flags.work === 'train' ? trainingStep() : scoringStep();
 console.log(engine.version);
@@ -42,16 +45,12 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 function trainingStep() {
-  const trainer = createTrainer(model, { seed: 0, precision: flags.precision });
+  const trainer = createTrainer(model, { seed: 0, preprocessing, precision: flags.precision });
   let step = 0;
-  return () => trainer.step({ images, labels, size, cropPx }, step++, 1e-3, 0.9);
+  return () => trainer.step({ ...patches, labels }, step++, 1e-3, 0.9);
 }
 
 function scoringStep() {
-  const scorer = createScorer(model, flags.precision);
-  return async () => {
-    const pixels = tf.tensor4d(images, [size, cropPx, cropPx, 3]);
-    await scorer.score(pixels);
-    pixels.dispose();
-  };
+  const scorer = createScorer(model, preprocessing, flags.precision);
+  return () => scorer.score(patches);
 }

@@ -1,4 +1,4 @@
-// Speed and memory of the loader: shuffled, augmented, cropped and normalised batches, epoch by epoch,
+// Speed and memory of the loader: batches of shuffled patches and what chance does to them, epoch by epoch,
 // from decoded patches that are kept as `--cache` says. Run it after `npm run build`:
 //
 //   node bench/loader.mjs --labels train_labels.csv --images train [--patches 220025]
@@ -64,7 +64,6 @@ async function measure(patches, epoch, read) {
   const options = {
     batchSize,
     cropPx: Number(flags.crop),
-    channels: 'rgb',
     seed: 0,
     epoch,
     shuffle: true,

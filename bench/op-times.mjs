@@ -6,15 +6,13 @@
 //     [--stride v1.5] [--runs 5] [--nodes 15]
 //
 // Ops run side by side, so their sum is more than the wall time: it is what the cores spend.
-import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
+import { cropSteps } from '../dist/src/data/augment.js';
 import { startEngine } from '../dist/src/engine/choose.js';
 import { createModel } from '../dist/src/model/model.js';
 import { createScorer } from '../dist/src/model/scorer.js';
 import { silentTerminal } from '../dist/src/terminal.js';
 import { createTrainer } from '../dist/src/train/step.js';
-
-const tf = createRequire(import.meta.url)('@tensorflow/tfjs-core');
 
 const { values: flags } = parseArgs({
   options: {
@@ -34,10 +32,19 @@ const model = createModel(
   { width: 64, blocks, stride: flags.stride, hiddenUnits: 512, classes: 2, dropout: 0.5 },
   { seed: 0, backbone: null },
 );
-const images = Float32Array.from({ length: size * cropPx * cropPx * 3 }, (_, at) =>
-  Math.sin(at * at),
-);
-const labels = Int32Array.from({ length: size }, (_, at) => at % 2);
+const sizePx = Math.max(96, cropPx);
+const patch = { widthPx: sizePx, heightPx: sizePx };
+const batch = {
+  pixels: Uint8Array.from(
+    { length: 3 * size * sizePx * sizePx },
+    (_, at) => 128 * (1 + Math.sin(at * at)),
+  ),
+  steps: Int32Array.from(cropSteps(null, patch, cropPx)),
+  labels: Int32Array.from({ length: size }, (_, at) => at % 2),
+  size,
+  ...patch,
+};
+const preprocessing = { cropPx, channels: 'rgb' };
 const trace = flags.work === 'train' ? training() : scoring();
 
 await trace(); // records
@@ -58,14 +65,13 @@ console.log();
 print(nodes, Number(flags.nodes));
 
 function training() {
-  const trainer = createTrainer(model, { seed: 0, precision: flags.precision });
-  return () => trainer.trace({ images, labels, size, cropPx });
+  const trainer = createTrainer(model, { seed: 0, preprocessing, precision: flags.precision });
+  return () => trainer.trace(batch);
 }
 
 function scoring() {
-  const scorer = createScorer(model, flags.precision);
-  const pixels = tf.tensor4d(images, [size, cropPx, cropPx, 3]);
-  return () => scorer.trace(pixels);
+  const scorer = createScorer(model, preprocessing, flags.precision);
+  return () => scorer.trace(batch);
 }
 
 function add(sums, name, microseconds) {

@@ -1,21 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { randomStream, shuffle } from '../rng.js';
-import { type Augmentation, augmentAndCrop, drawAugmentation } from './augment.js';
-import { type Channels, createNormalizer, type Normalizer } from './normalize.js';
+import { type Augmentation, cropSteps, drawAugmentation } from './augment.js';
 import type { Patch } from './patch.js';
 import { prefetch } from './prefetch.js';
 import { type PatchReader, readPatch } from './read-patch.js';
 
-/** Patches as the network takes them. */
+/** Whole patches, and what is to be cut out of them. */
 export interface Batch {
-  /** Shape [size, cropPx, cropPx, 3], normalised. */
-  readonly images: Float32Array;
+  /** Shape [size, heightPx, widthPx, 3], red first. */
+  readonly pixels: Uint8Array;
+  /** Shape [size, 6], {@link CropSteps} of each patch; [1, 6] without augmentation: those of all. */
+  readonly steps: Int32Array;
   /** Shape [size]; -1 where no label is known. */
   readonly labels: Int32Array;
   readonly ids: readonly string[];
   readonly size: number;
-  readonly cropPx: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
 }
 
 /** A patch to read; without `label` where none is known. */
@@ -30,7 +32,6 @@ export interface BatchOptions {
   readonly batchSize: number;
   /** Side of the square cut out of the centre. */
   readonly cropPx: number;
-  readonly channels: Channels;
   readonly seed: number;
   readonly epoch: number;
   /** Whether the order is drawn anew from (seed, epoch), or is that of the patches. */
@@ -75,11 +76,10 @@ export async function* readBatches(
   signal.throwIfAborted();
   const sizeLike = options.sizeLike ?? patches[0]?.path;
   if (sizeLike === undefined) return;
-  const loader = { options, read, like: await read(sizeLike, signal), sizeLike, rooms: [] };
+  const loader = { options, read, like: await read(sizeLike, signal), sizeLike };
   const batches = planBatches(patches.length, options).slice(skipBatches);
-  const normalize = createNormalizer(options.channels);
   const load = (indices: readonly number[], stop: AbortSignal) =>
-    loadBatch(patches, indices, loader, normalize, stop);
+    loadBatch(patches, indices, loader, stop);
   for await (const { batch, notices } of prefetch(batches, load, batchesAhead, signal)) {
     await setImmediate(); // lets decoded patches in and new ones out, however busy the thread is
     signal.throwIfAborted();
@@ -93,8 +93,6 @@ interface Loader {
   readonly read: PatchReader;
   readonly like: Patch;
   readonly sizeLike: string;
-  /** Room for the pixels of a batch, of batches that are made: at most as many as are ahead. */
-  readonly rooms: Uint8Array[];
 }
 
 interface Loaded {
@@ -123,41 +121,40 @@ async function loadBatch(
   patches: readonly BatchSource[],
   indices: readonly number[],
   loader: Loader,
-  normalize: Normalizer,
   signal: AbortSignal,
 ): Promise<Loaded> {
-  const { augmentation, cropPx, seed, epoch } = loader.options;
+  const { widthPx, heightPx, pixels: like } = loader.like;
   const sources = indices.map((index) => patches[index] as BatchSource);
-  const patchLength = 3 * cropPx * cropPx;
-  const images = new Float32Array(sources.length * patchLength);
-  const crop = new Uint8Array(patchLength); // of one patch after the other
-  const rowBytes = loader.like.pixels.length;
-  const room = roomFor(sources.length * rowBytes, loader);
+  const pixels = new Uint8Array(sources.length * like.length);
   const loads = sources.map(async ({ path }, row) => {
-    const place = room.subarray(row * rowBytes, (row + 1) * rowBytes);
+    const place = pixels.subarray(row * like.length, (row + 1) * like.length);
     const patch = await loader.read(path, signal, place);
     refuseOtherSize(patch, path, loader);
-    const index = indices[row] as number;
-    const draw = augmentation && drawAugmentation(augmentation, seed, epoch, index);
-    normalize(augmentAndCrop(patch, draw, cropPx, crop), images, row * patchLength);
+    if (patch.pixels !== place) place.set(patch.pixels);
     return patch.notice === null ? [] : [{ kind: patch.notice, path }];
   });
   const notices = (await allOrFirstFault(loads)).flat();
-  loader.rooms.push(room); // nothing reads into it any more, and its pixels are in the batch
   const batch = {
-    images,
+    pixels,
+    steps: stepsOf(indices, loader),
     labels: Int32Array.from(sources, ({ label }) => label ?? -1),
     ids: sources.map(({ id }) => id),
     size: sources.length,
-    cropPx,
+    widthPx,
+    heightPx,
   };
   return { batch, notices };
 }
 
-/** Room that a batch before left, or new one. */
-function roomFor(bytes: number, { rooms }: Loader): Uint8Array {
-  const room = rooms.pop();
-  return room !== undefined && room.length >= bytes ? room : new Uint8Array(bytes);
+/** What is to be cut out of the patches at these positions. */
+function stepsOf(indices: readonly number[], { options, like }: Loader): Int32Array {
+  const { augmentation, cropPx, seed, epoch } = options;
+  if (augmentation === null) return Int32Array.from(cropSteps(null, like, cropPx));
+  return Int32Array.from(
+    indices.flatMap((index) =>
+      cropSteps(drawAugmentation(augmentation, seed, epoch, index), like, cropPx),
+    ),
+  );
 }
 
 /** Waits for all, so that none is left running; the fault thrown is that of the first in order. */

@@ -36,8 +36,8 @@ export function dropoutMasks(
 
 /** Draws the masks of a run's steps, the next ones while a step runs: some 4 ms for 64 patches. */
 export interface MaskDrawer {
-  /** The masks of a step, as {@link dropoutMasks} gives them for (seed, step). */
-  readonly take: (size: number, step: number) => readonly tf.Tensor2D[];
+  /** The masks of a step: {@link dropoutMasks} for (seed, step). */
+  readonly take: (size: number, step: number) => readonly DrawnMask[];
   /** Draws what {@link MaskDrawer.take} will be asked for, once the event loop is free. */
   readonly drawAhead: (size: number, step: number) => void;
 }
@@ -48,8 +48,7 @@ export function createMaskDrawer(architecture: Architecture, seed: number): Mask
   return {
     take: (size, step) => {
       const isDrawn = ahead !== null && ahead.size === size && ahead.step === step;
-      const masks = isDrawn && ahead ? ahead.masks : drawMasks(architecture, size, [seed, step]);
-      return masks.map(({ mask, width }) => tf.tensor2d(mask, [size, width]));
+      return isDrawn && ahead ? ahead.masks : drawMasks(architecture, size, [seed, step]);
     },
     drawAhead: (size, step) => {
       setImmediate(() => {
@@ -59,7 +58,8 @@ export function createMaskDrawer(architecture: Architecture, seed: number): Mask
   };
 }
 
-interface DrawnMask {
+/** A mask on the host. */
+export interface DrawnMask {
   /** Shape [size, width], flat. */
   readonly mask: Float32Array;
   readonly width: number;

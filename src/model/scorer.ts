@@ -1,9 +1,16 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { compile, type OpTime, type Precision } from '../engine/ops/compile.js';
 import { inferenceBatchNorm } from './batch-norm-layer.js';
 import { foldedConvolution } from './convolution-layer.js';
 import { logitsOf } from './forward.js';
 import type { Model } from './model.js';
+import {
+  type PatchBatch,
+  type PatchInputs,
+  type Preprocessing,
+  patchInputs,
+  preprocess,
+} from './preprocess.js';
 
 export type { Precision };
 
@@ -12,12 +19,11 @@ export interface Scorer {
   /**
    * Scores patches in evaluation mode: running statistics, no dropout.
    *
-   * @param images Shape [n, height, width, 3], float32, normalised; stays the caller's.
    * @returns Logits, shape [n, classes], row by row.
    */
-  readonly score: (images: tf.Tensor4D) => Promise<Float32Array>;
+  readonly score: (batch: PatchBatch) => Promise<Float32Array>;
   /** Scores once, of which the time of every op is told. */
-  readonly trace: (images: tf.Tensor4D) => Promise<readonly OpTime[]>;
+  readonly trace: (batch: PatchBatch) => Promise<readonly OpTime[]>;
   /**
    * Frees what was made of the weights. The next score takes up the model as it is then: call it when
    * the model has changed.
@@ -30,25 +36,34 @@ export interface Scorer {
  * Prepares a model for scoring: its BatchNorm layers go into the convolutions before them, and the
  * forward pass becomes one call where the engine can.
  *
+ * @param preprocessing What is done to patches before the first layer.
  * @param precision What large products are computed in, where the engine can.
  */
-export function createScorer(model: Model, precision: Precision = 'float32'): Scorer {
+export function createScorer(
+  model: Model,
+  preprocessing: Preprocessing,
+  precision: Precision = 'float32',
+): Scorer {
   const layers = { convolution: foldedConvolution(model), batchNorm: inferenceBatchNorm(model) };
   const variables = [...model.trainable.values(), ...model.statistics.values()];
-  const scoreBatch = ({ images }: { images: tf.Tensor4D }) => ({
-    logits: logitsOf(model, images, layers, (x) => x),
+  const scoreBatch = (inputs: PatchInputs) => ({
+    logits: logitsOf(model, preprocess(inputs, preprocessing), layers, (x) => x),
   });
   const forward = compile(variables, scoreBatch, { precision });
   return {
-    score: async (images) => {
-      const { logits } = await forward.run({ images });
+    score: async (batch) => {
+      const inputs = patchInputs(batch);
+      const { logits } = await forward.run(inputs).finally(() => tf.dispose(inputs));
       try {
         return (await logits.data()) as Float32Array;
       } finally {
         logits.dispose();
       }
     },
-    trace: (images) => forward.trace({ images }),
+    trace: (batch) => {
+      const inputs = patchInputs(batch);
+      return forward.trace(inputs).finally(() => tf.dispose(inputs));
+    },
     rest: forward.settle,
     dispose: forward.dispose,
   };

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import * as tf from '@tensorflow/tfjs-core';
+import { cropSteps, drawAugmentation } from '../data/augment.js';
 import { readBatches } from '../data/batches.js';
 import { memoryReader } from '../data/keep-in-memory.js';
 import { readLabels } from '../data/labels.js';
@@ -8,6 +8,7 @@ import { readCpu } from '../engine/machine/cpu.js';
 import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
 import { architectureOf, type BackboneName } from '../model/architecture.js';
 import { createModel, type Model } from '../model/model.js';
+import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
 import type { BenchReport } from '../report/bench-text.js';
 import { randomStream } from '../rng.js';
@@ -27,6 +28,7 @@ export interface BenchOptions {
 }
 
 const batchesPerRound = 5;
+const augmentation = { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 };
 
 /**
  * Measures how fast this machine trains and scores with synthetic patches, and reads real ones.
@@ -47,7 +49,9 @@ export async function bench(
   const model = createModel(architecture, { seed: 0, backbone: null });
   try {
     const batch = noise(batchSize, cropPx);
-    const training = await trainingSpeed(model, batch, { rounds, precision }, interruption);
+    const measured = { rounds, precision, preprocessing: { cropPx, channels: 'rgb' } } as const;
+    const training = await trainingSpeed(model, batch, measured, interruption);
+    const scoring = await scoringSpeed(model, batch, measured, interruption);
     const cpu = await readCpu();
     return {
       backbone,
@@ -56,12 +60,7 @@ export async function bench(
       precision,
       rounds,
       train_patches_per_second: training.patchesPerSecond,
-      inference_patches_per_second: await scoringSpeed(
-        model,
-        batch,
-        { rounds, precision },
-        interruption,
-      ),
+      inference_patches_per_second: scoring,
       loader_patches_per_second: loader,
       recording_seconds: training.recordingSeconds,
       peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
@@ -78,15 +77,16 @@ export async function bench(
 interface Measured {
   readonly rounds: number;
   readonly precision: Precision;
+  readonly preprocessing: Preprocessing;
 }
 
 async function trainingSpeed(
   model: Model,
   batch: TrainingBatch,
-  { rounds, precision }: Measured,
+  { rounds, precision, preprocessing }: Measured,
   interruption: AbortSignal,
 ) {
-  const trainer = createTrainer(model, { seed: 0, precision });
+  const trainer = createTrainer(model, { seed: 0, preprocessing, precision });
   let step = 0;
   try {
     const work = () => trainer.step(batch, step++, 1e-3, 0.9);
@@ -104,31 +104,28 @@ async function trainingSpeed(
 
 async function scoringSpeed(
   model: Model,
-  { images, size, cropPx }: TrainingBatch,
-  { rounds, precision }: Measured,
+  batch: TrainingBatch,
+  { rounds, precision, preprocessing }: Measured,
   interruption: AbortSignal,
 ): Promise<number> {
-  const scorer = createScorer(model, precision);
-  const pixels = tf.tensor4d(images, [size, cropPx, cropPx, 3]);
+  const scorer = createScorer(model, preprocessing, precision);
   try {
-    const work = () => scorer.score(pixels);
+    const work = () => scorer.score(batch);
     await work(); // records
-    return speedOf(size, await medianSeconds(work, rounds, interruption));
+    return speedOf(batch.size, await medianSeconds(work, rounds, interruption));
   } finally {
     scorer.dispose();
-    pixels.dispose();
   }
 }
 
-/** The second epoch of shuffled and augmented batches, whose patches the first one has kept. */
+/** The second epoch of shuffled batches, whose patches the first one has kept. */
 async function loaderSpeed(
   { labels, images }: NonNullable<BenchOptions['data']>,
   { batchSize, cropPx }: BenchOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const patches = await readLabels({ labels, images, groupColumn: null, limit: null });
-  const augmentation = { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 };
-  const fixed = { batchSize, cropPx, channels: 'rgb', seed: 0, shuffle: true, signal } as const;
+  const fixed = { batchSize, cropPx, seed: 0, shuffle: true, signal } as const;
   const read = memoryReader(Number.POSITIVE_INFINITY);
   let seconds = 0;
   for (const epoch of [0, 1]) {
@@ -171,13 +168,21 @@ function speedOf(patches: number, seconds: number): number {
   return Math.round((10 * patches) / seconds) / 10;
 }
 
-/** A batch of noise, labels in turn. */
+/** A batch of noise in patches of PCam's size, or of the crop's if that is larger; labels in turn. */
 function noise(size: number, cropPx: number): TrainingBatch {
   const random = randomStream(0);
+  const sizePx = Math.max(96, cropPx);
+  const patch = { widthPx: sizePx, heightPx: sizePx };
+  const stepsOf = (row: number) =>
+    cropSteps(drawAugmentation(augmentation, 0, 0, row), patch, cropPx);
   return {
-    images: Float32Array.from({ length: size * cropPx * cropPx * 3 }, () => random.nextUniform()),
+    pixels: Uint8Array.from(
+      { length: 3 * size * sizePx * sizePx },
+      () => 256 * random.nextUniform(),
+    ),
+    steps: Int32Array.from(Array.from({ length: size }, (_, row) => stepsOf(row)).flat()),
     labels: Int32Array.from({ length: size }, (_, row) => row % 2),
     size,
-    cropPx,
+    ...patch,
   };
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cropSteps } from '../data/augment.js';
 import type { Engine } from '../engine/choose.js';
 import { messageOf } from '../errors.js';
 import { architectureOf } from '../model/architecture.js';
@@ -17,6 +18,7 @@ export interface Speed {
 }
 
 const checkMs = 2000;
+const size = { widthPx: 96, heightPx: 96 }; // as PCam's
 const cropPx = 49;
 
 /**
@@ -28,12 +30,13 @@ export async function measureSpeed(engine: Engine, interruption: AbortSignal): P
   const batchSize = engine.name === 'native' ? 16 : 2;
   const options = { stride: 'v1', hiddenUnits: 512, dropout: 0.5 } as const;
   const model = createModel(architectureOf('resnet50', options), { seed: 0, backbone: null });
-  const trainer = createTrainer(model, { seed: 0 });
+  const trainer = createTrainer(model, { seed: 0, preprocessing: { cropPx, channels: 'rgb' } });
   const batch = {
-    images: new Float32Array(batchSize * cropPx * cropPx * 3).fill(0.5),
+    pixels: new Uint8Array(batchSize * size.widthPx * size.heightPx * 3).fill(128),
+    steps: Int32Array.from(cropSteps(null, size, cropPx)),
     labels: Int32Array.from({ length: batchSize }, (_, i) => i % 2),
     size: batchSize,
-    cropPx,
+    ...size,
   };
   try {
     await trainer.step(batch, 0, 1e-4, 0.9);

@@ -1,8 +1,8 @@
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data/batches.js';
-import { imageNetMean, imageNetStd } from '../data/normalize.js';
 import { UserError } from '../errors.js';
 import { modelFromState } from '../model/model.js';
+import { imageNetMean, imageNetStd } from '../model/preprocess.js';
 import { createScorer, type Precision } from '../model/scorer.js';
 import { scoringProgress } from '../report/scoring-progress.js';
 import type { Terminal } from '../terminal.js';
@@ -44,13 +44,12 @@ export async function scoreCheckpoint(
   interruption: AbortSignal,
 ): Promise<Score[]> {
   const model = modelFromState(card.architecture, state);
-  const scorer = createScorer(model, precision);
+  const scorer = createScorer(model, card.preprocessing, precision);
   const progress = scoringProgress(terminal, patches.length);
   try {
     return await scorePatches(scorer, patches, {
       batchSize,
       cropPx: card.preprocessing.cropPx,
-      channels: card.preprocessing.channels,
       signal: interruption,
       onNotice: terminal.note,
       onProgress: progress.update,

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
 import type { LabelledPatch } from '../data/labels.js';
 import type { PatchReader } from '../data/read-patch.js';
@@ -16,8 +15,8 @@ export interface Score {
 /** How patches are brought to the model: as in training, but without chance. */
 export interface ScoringOptions {
   readonly batchSize: number;
+  /** Side of the square that the scorer cuts out. */
   readonly cropPx: number;
-  readonly channels: 'rgb' | 'bgr';
   /** A patch whose size all must have; the first of the patches if absent. */
   readonly sizeLike?: string;
   /** Default: every file is read anew. */
@@ -56,9 +55,7 @@ export async function scorePatches(
 }
 
 async function scoresOf(scorer: Scorer, batch: Batch): Promise<Score[]> {
-  const { size, cropPx } = batch;
-  const images = tf.tensor4d(batch.images, [size, cropPx, cropPx, 3]);
-  const values = await scorer.score(images).finally(() => images.dispose());
+  const values = await scorer.score(batch);
   return batch.ids.map((id, row) => {
     const [normal, tumour] = [values[2 * row] as number, values[2 * row + 1] as number];
     return { id, probability: 1 / (1 + Math.exp(normal - tumour)), logits: [normal, tumour] };

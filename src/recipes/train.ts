@@ -31,6 +31,7 @@ import { loadTrainingData, type TrainingData } from './training-data.js';
 import {
   finishEpoch,
   noProgress,
+  preprocessingOf,
   saveLast,
   startModel,
   startPatches,
@@ -142,7 +143,6 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
   const batches = readBatches(split.train, {
     batchSize: config.batchSize,
     cropPx: config.crop,
-    channels: config.channels,
     seed: config.seed,
     epoch: progress.epoch,
     shuffle: config.shuffle,
@@ -193,7 +193,7 @@ async function start(
     folder,
     model,
     trainer: startTrainer(model, config),
-    scorer: createScorer(model),
+    scorer: createScorer(model, preprocessingOf(config)),
     patches: await keep(),
     progress: { ...noProgress },
   };
@@ -228,7 +228,7 @@ async function reopen(
     folder,
     model,
     trainer,
-    scorer: createScorer(model),
+    scorer: createScorer(model, preprocessingOf(config)),
     patches: await keep(),
     progress: { ...progress },
   };

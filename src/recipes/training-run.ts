@@ -3,7 +3,6 @@ import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
 import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
-import { imageNetMean, imageNetStd } from '../data/normalize.js';
 import type { Split } from '../data/split.js';
 import {
   type Evaluation,
@@ -12,6 +11,7 @@ import {
 } from '../evaluate/evaluate-predictions.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, stateOf } from '../model/model.js';
+import { imageNetMean, imageNetStd, type Preprocessing } from '../model/preprocess.js';
 import type { Scorer } from '../model/scorer.js';
 import { appendLogLine } from '../report/log-csv.js';
 import { writePredictions } from '../report/predictions-csv.js';
@@ -80,9 +80,19 @@ function precisionOf({ precision }: Config): Precision {
   return precision;
 }
 
+/** What is done to the patches of this config before the first layer. */
+export function preprocessingOf({ crop, channels }: Config): Preprocessing {
+  return { cropPx: crop, channels };
+}
+
 /** The trainer of a model in this config. */
 export function startTrainer(model: Model, config: Config): Trainer {
-  return createTrainer(model, { seed: config.seed, precision: precisionOf(config) });
+  const precision = precisionOf(config);
+  return createTrainer(model, {
+    seed: config.seed,
+    preprocessing: preprocessingOf(config),
+    precision,
+  });
 }
 
 /**
@@ -160,7 +170,6 @@ async function validate(
   const scores = await scorePatches(scorer, split.valid, {
     batchSize: config.batchSize,
     cropPx: config.crop,
-    channels: config.channels,
     read: patches.read,
     ...(split.train[0] && { sizeLike: split.train[0].path }),
     ...options,

@@ -6,10 +6,10 @@ export interface BenchReport {
   /** What large products were computed in. */
   readonly precision: string;
   readonly rounds: number;
-  /** Forward, backward and update of patches in memory, without decoding and augmentation. */
+  /** Augmentation, forward, backward and update of patches in memory, without decoding. */
   readonly train_patches_per_second: number;
   readonly inference_patches_per_second: number;
-  /** Augmentation and batches alone, of patches that are kept in memory; null without data. */
+  /** Batches alone, of patches that are kept in memory; null without data. */
   readonly loader_patches_per_second: number | null;
   /** What the first training step takes beyond a later one: recording and compiling. */
   readonly recording_seconds: number;

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { NotFiniteError } from '../engine/ops/compile.js';
 
 /** Times that the scale is halved for one step at most. */
@@ -5,6 +6,8 @@ const TRIES = 24;
 
 /** Keeps gradients in the range of float16, where small ones vanish and large ones overflow. */
 export interface LossScale {
+  /** False if the scale is always 1. */
+  readonly isNeeded: boolean;
   /**
    * Runs a step, again with half the scale as long as a gradient overflows.
    *
@@ -22,6 +25,7 @@ export interface LossScale {
 export function createLossScale(): LossScale {
   let scale = 2 ** 16;
   return {
+    isNeeded: true,
     run: async (run) => {
       for (let left = TRIES; ; left--) {
         try {
@@ -36,4 +40,32 @@ export function createLossScale(): LossScale {
 }
 
 /** For types that have float32's range. */
-export const noLossScale: LossScale = { run: (run) => run(1) };
+export const noLossScale: LossScale = { isNeeded: false, run: (run) => run(1) };
+
+/** What a backward pass gave. */
+export interface Pass {
+  readonly loss: tf.Scalar;
+  /** By parameter name. */
+  readonly gradients: ReadonlyMap<string, tf.Tensor>;
+}
+
+/**
+ * Takes the scale off again.
+ *
+ * @param scale What the loss was multiplied by; null: nothing.
+ * @returns Loss and gradients, and `health`, which is finite if the loss and, with a scale, every
+ *   gradient is.
+ */
+export function unscaled(
+  { loss, gradients }: Pass,
+  scale: tf.Scalar | null,
+): Pass & { readonly health: tf.Scalar } {
+  if (scale === null) return { loss, gradients, health: loss };
+  const plain = new Map(
+    [...gradients].map(([name, gradient]) => [name, tf.div(gradient, scale)] as const),
+  );
+  const sums = [...plain.values()].map((gradient) => tf.sum(gradient));
+  const nothing = tf.mul(tf.addN(sums), 0); // or NaN
+  const plainLoss = tf.div(loss, scale) as tf.Scalar;
+  return { loss: plainLoss, gradients: plain, health: tf.add(plainLoss, nothing) as tf.Scalar };
+}

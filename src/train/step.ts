@@ -2,24 +2,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import { compile, NotFiniteError, type OpTime, type Precision } from '../engine/ops/compile.js';
 import { UserError } from '../errors.js';
 import type { BatchStatistics } from '../model/batch-norm-layer.js';
-import { dropoutMasks } from '../model/dropout-mask.js';
+import { createMaskDrawer, type DrawnMask } from '../model/dropout-mask.js';
 import { trainingLogits, updateStatistics } from '../model/forward.js';
 import type { Model } from '../model/model.js';
+import {
+  type PatchBatch,
+  type PatchInputs,
+  type Preprocessing,
+  patchInputs,
+  preprocess,
+} from '../model/preprocess.js';
 import type { NamedArray, StateDict } from '../model/state-dict.js';
 import { crossEntropy, oneHotLabels } from './cross-entropy.js';
+import { createLossScale, noLossScale, type Pass, unscaled } from './loss-scale.js';
 import { createSgd } from './sgd.js';
 
 export type { Precision };
 
-/** What a step learns from: normalised pixels and their labels. */
-export interface TrainingBatch {
-  /** Shape [size, cropPx, cropPx, 3], flat. */
-  readonly images: Float32Array;
+/** What a step learns from: patches, at least 2, as BatchNorm has no variance of one, and labels. */
+export interface TrainingBatch extends PatchBatch {
   /** Shape [size]. Class indices. */
   readonly labels: ArrayLike<number>;
-  /** Patches, at least 2: BatchNorm has no variance of one. */
-  readonly size: number;
-  readonly cropPx: number;
 }
 
 /** What a step tells. */
@@ -64,43 +67,59 @@ export interface Trainer {
  * Prepares a model for training with cross-entropy and SGD with momentum; every layer trains.
  *
  * @param options.seed Integer in [0, 2^53); with the step it fixes the dropout masks.
+ * @param options.preprocessing What is done to patches before the first layer.
  * @param options.precision What large products are computed in, where the engine can.
  */
 export function createTrainer(
   model: Model,
-  options: { readonly seed: number; readonly precision?: Precision },
+  options: {
+    readonly seed: number;
+    readonly preprocessing: Preprocessing;
+    readonly precision?: Precision;
+  },
 ): Trainer {
+  const { seed, preprocessing, precision = 'float32' } = options;
   const sgd = createSgd(model);
+  const masks = createMaskDrawer(model.architecture, seed);
+  const lossScale = precision === 'float16' ? createLossScale() : noLossScale;
   const variables = [...model.trainable.values(), ...model.statistics.values(), ...sgd.variables];
   const learn = (inputs: StepInputs) => {
-    const { loss, gradients, statistics } = lossAndGradients(model, inputs);
+    const images = preprocess(inputs, preprocessing);
+    const scale = lossScale.isNeeded ? inputs.scale : null;
+    const { statistics, ...scaled } = lossAndGradients(model, images, inputs, scale);
+    const { loss, gradients, health } = unscaled(scaled, scale);
     sgd.update(gradients, inputs.learningRate, inputs.momentum);
     updateStatistics(model, statistics);
     tf.dispose([...statistics.values()]);
-    return { loss };
+    return { loss, health };
   };
-  const update = compile(variables, learn, {
-    guard: 'loss',
-    precision: options.precision ?? 'float32',
-  });
+  const update = compile(variables, learn, { guard: 'health', precision });
+  const withInputs = async <T>(
+    batch: TrainingBatch,
+    step: number,
+    rates: Rates,
+    work: (inputs: StepInputs) => Promise<T>,
+  ) => {
+    const inputs = inputsOf(model, batch, masks.take(batch.size, step), rates);
+    return work(inputs).finally(() => tf.dispose(inputs));
+  };
   return {
     step: async (batch, step, learningRate, momentum) => {
-      const inputs = inputsOf(model, batch, [options.seed, step], learningRate, momentum);
+      const run = (scale: number) =>
+        withInputs(batch, step, { learningRate, momentum, scale }, update.run);
       try {
-        const results = await update.run(inputs);
+        const running = lossScale.run(run);
+        masks.drawAhead(batch.size, step + 1); // while it runs
+        const results = await running;
         const [loss] = await results.loss.data();
         tf.dispose(results);
         return { loss: loss as number };
       } catch (error) {
         throw error instanceof NotFiniteError ? diverged(error, step, learningRate) : error;
-      } finally {
-        tf.dispose(inputs);
       }
     },
-    trace: async (batch) => {
-      const inputs = inputsOf(model, batch, [options.seed, 0], 0, 0);
-      return update.trace(inputs).finally(() => tf.dispose(inputs));
-    },
+    trace: (batch) =>
+      withInputs(batch, 0, { learningRate: 0, momentum: 0, scale: 1 }, update.trace),
     settle: update.settle,
     velocities: async () => {
       await update.settle();
@@ -115,50 +134,60 @@ export function createTrainer(
 }
 
 /** All that differs from step to step. */
-interface StepInputs extends tf.NamedTensorMap {
-  readonly images: tf.Tensor4D;
+interface StepInputs extends PatchInputs {
   readonly oneHot: tf.Tensor2D;
   readonly mask0: tf.Tensor2D;
   readonly mask1: tf.Tensor2D;
   readonly learningRate: tf.Scalar;
   readonly momentum: tf.Scalar;
+  /** What the loss is multiplied by where small gradients would vanish. */
+  readonly scale: tf.Scalar;
+}
+
+interface Rates {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly scale: number;
 }
 
 function inputsOf(
   model: Model,
-  { images, labels, size, cropPx }: TrainingBatch,
-  dropoutKeys: readonly number[],
-  learningRate: number,
-  momentum: number,
+  batch: TrainingBatch,
+  drawn: readonly DrawnMask[],
+  { learningRate, momentum, scale }: Rates,
 ): StepInputs {
   return tf.tidy(() => {
-    const [mask0, mask1] = dropoutMasks(model.architecture, size, dropoutKeys);
+    const [mask0, mask1] = drawn.map(({ mask, width }) => tf.tensor2d(mask, [batch.size, width]));
     return {
-      images: tf.tensor4d(images, [size, cropPx, cropPx, 3]),
-      oneHot: oneHotLabels(labels, model.architecture.classes),
+      ...patchInputs(batch),
+      oneHot: oneHotLabels(batch.labels, model.architecture.classes),
       mask0: mask0 as tf.Tensor2D,
       mask1: mask1 as tf.Tensor2D,
       learningRate: tf.scalar(learningRate),
       momentum: tf.scalar(momentum),
+      scale: tf.scalar(scale),
     };
   });
 }
 
-interface TrainingPass {
-  readonly loss: tf.Scalar;
-  /** By parameter name. */
-  readonly gradients: ReadonlyMap<string, tf.Tensor>;
+interface TrainingPass extends Pass {
   readonly statistics: BatchStatistics;
 }
 
-/** Forward and backward through the whole model. */
-function lossAndGradients(model: Model, inputs: StepInputs): TrainingPass {
-  const { images, oneHot, mask0, mask1 } = inputs;
+/** Forward and backward through the whole model; with a scale, loss and gradients are so much larger. */
+function lossAndGradients(
+  model: Model,
+  images: tf.Tensor4D,
+  { oneHot, mask0, mask1 }: StepInputs,
+  scale: tf.Scalar | null,
+): TrainingPass {
   const statistics = new Map<string, tf.Tensor1D>();
-  const { value: loss, grads } = tf.variableGrads(
-    () => crossEntropy(trainingLogits(model, images, [mask0, mask1], statistics), oneHot),
-    [...model.trainable.values()],
-  );
+  const scaledLoss = () => {
+    const logits = trainingLogits(model, images, [mask0, mask1], statistics);
+    const loss = crossEntropy(logits, oneHot);
+    return scale === null ? loss : (tf.mul(loss, scale) as tf.Scalar);
+  };
+  const { value: loss, grads } = tf.variableGrads(scaledLoss, [...model.trainable.values()]);
   const gradients = new Map<string, tf.Tensor>();
   for (const [name, variable] of model.trainable) {
     const gradient = grads[variable.name];

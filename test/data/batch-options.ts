@@ -4,7 +4,6 @@ import type { BatchOptions } from '../../src/data/batches.js';
 export const batchOptions: BatchOptions = {
   batchSize: 8,
   cropPx: 49,
-  channels: 'rgb',
   seed: 3,
   epoch: 1,
   shuffle: true,

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { augmentAndCrop, drawAugmentation } from '../../src/data/augment.js';
+import { cropSteps, drawAugmentation } from '../../src/data/augment.js';
 import { type Batch, countBatches, readBatches } from '../../src/data/batches.js';
+import { memoryReader } from '../../src/data/keep-in-memory.js';
 import { readLabels } from '../../src/data/labels.js';
-import { createNormalizer } from '../../src/data/normalize.js';
 import { readPatch } from '../../src/data/read-patch.js';
 import { UserError } from '../../src/errors.js';
 import { fixturePatches } from '../fixture-patches.js';
@@ -56,7 +56,8 @@ describe('readBatches', () => {
       const batches = await all(readBatches(patches.slice(0, count), options));
       expect(batches).toHaveLength(countBatches(count, 8));
       expect(batches.at(-1)?.size).toBe(9);
-      expect(batches.at(-1)?.images).toHaveLength(9 * 49 * 49 * 3);
+      expect(batches.at(-1)?.pixels).toHaveLength(9 * 96 * 96 * 3);
+      expect(batches.at(-1)?.steps).toHaveLength(9 * 6);
       expect(idsOf(batches)).toHaveLength(count);
     }
   });
@@ -80,21 +81,34 @@ describe('readBatches', () => {
     expect(orders[0]).not.toEqual(allIds);
   });
 
-  it('holds what readPatch, augmentAndCrop and the normaliser make of each patch', async () => {
-    const batches = await all(readBatches(patches, { ...options, channels: 'bgr' }));
-    const normalize = createNormalizer('bgr');
-    const length = 49 * 49 * 3;
-    for (const { ids, images, labels } of batches) {
+  it('holds what readPatch gives, and the steps of the draw of each patch', async () => {
+    const batches = await all(readBatches(patches, options));
+    for (const { ids, pixels, steps, labels, widthPx, heightPx } of batches) {
       for (const [row, id] of ids.entries()) {
         const index = allIds.indexOf(id); // the draw follows the patch, not its place in the epoch
         const draw = drawAugmentation(options.augmentation ?? never(), 3, 1, index);
         const patch = await readPatch(patches[index]?.path ?? '');
-        const expected = new Float32Array(length);
-        normalize(augmentAndCrop(patch, draw, 49), expected, 0);
-        const got = images.subarray(row * length, (row + 1) * length);
-        expect(Buffer.compare(bytesOf(got), bytesOf(expected)), id).toBe(0);
+        const got = pixels.subarray(row * patch.pixels.length, (row + 1) * patch.pixels.length);
+        expect(Buffer.compare(got, patch.pixels), id).toBe(0);
+        expect([...steps.subarray(6 * row, 6 * row + 6)]).toEqual(cropSteps(draw, patch, 49));
+        expect([widthPx, heightPx]).toEqual([patch.widthPx, patch.heightPx]);
         expect(labels[row]).toBe(patches[index]?.label);
       }
+    }
+  });
+
+  it('has the same pixels from a reader that keeps patches, which stay as they were', async () => {
+    const read = memoryReader(Number.POSITIVE_INFINITY);
+    const expected = await contentsOf(readBatches(patches, options));
+    for (let epoch = 0; epoch < 2; epoch++) {
+      expect(await contentsOf(readBatches(patches, { ...options, read }))).toEqual(expected);
+    }
+  });
+
+  it('has one row of steps without augmentation: the centre of every patch', async () => {
+    const plain = { ...options, augmentation: null };
+    for (const { steps } of await all(readBatches(patches, plain))) {
+      expect([...steps]).toEqual(cropSteps(null, { widthPx: 96, heightPx: 96 }, 49));
     }
   });
 
@@ -190,13 +204,9 @@ describe('readBatches with patches of other kinds', () => {
     const mixed = [a, ...paths.map((path) => ({ id: path, path }))];
     const [batch] = await all(readBatches(mixed, plain));
     expect(batch?.size).toBe(3);
-    expect(batch?.images).toHaveLength(3 * 16 * 16 * 3);
+    expect(batch?.pixels).toHaveLength(3 * 20 * 20 * 3);
   });
 });
-
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-}
 
 function never(): never {
   throw new Error('The options have an augmentation');

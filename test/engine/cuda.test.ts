@@ -3,12 +3,12 @@ import type { EngineChoice } from '../../src/engine/choose.js';
 import { createModel } from '../../src/model/model.js';
 import { createTrainer } from '../../src/train/step.js';
 import { startTestEngine } from '../model/start-test-engine.js';
-import { tinyArchitecture, tinyBatch } from '../model/tiny-model.js';
+import { tinyArchitecture, tinyBatch, tinyPreprocessing } from '../model/tiny-model.js';
 
 async function losses(choice: EngineChoice): Promise<number[]> {
   await startTestEngine(choice);
   const model = createModel(tinyArchitecture, { seed: 1, backbone: null });
-  const trainer = createTrainer(model, { seed: 1 });
+  const trainer = createTrainer(model, { seed: 1, preprocessing: tinyPreprocessing });
   const found: number[] = [];
   for (let step = 0; step < 3; step++) {
     found.push((await trainer.step(tinyBatch(8, step), step, 1e-4, 0.9)).loss);

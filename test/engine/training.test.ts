@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { cropSteps } from '../../src/data/augment.js';
 import { createModel } from '../../src/model/model.js';
 import { randomStream } from '../../src/rng.js';
 import { createTrainer } from '../../src/train/step.js';
@@ -16,6 +17,7 @@ const architecture = {
 } as const;
 
 const sizePx = 33;
+const patch = { widthPx: sizePx, heightPx: sizePx };
 
 /** The losses of some steps on two batches in turn, and the tensors that a step left behind. */
 async function train(
@@ -25,13 +27,17 @@ async function train(
 ): Promise<{ losses: number[]; left: number }> {
   await tf.setBackend(backend);
   const model = createModel(architecture, { seed: 1, backbone: null });
-  const trainer = createTrainer(model, { seed: 1 });
+  const trainer = createTrainer(model, {
+    seed: 1,
+    preprocessing: { cropPx: sizePx, channels: 'rgb' },
+  });
   const random = randomStream(7);
   const batches = [6, 5].map((size) => ({
-    images: Float32Array.from({ length: size * sizePx ** 2 * 3 }, () => random.nextUniform() - 0.5),
+    pixels: Uint8Array.from({ length: size * sizePx ** 2 * 3 }, () => 256 * random.nextUniform()),
+    steps: Int32Array.from(cropSteps(null, patch, sizePx)),
     labels: Array.from({ length: size }, (_, at) => at % 2),
     size,
-    cropPx: sizePx,
+    ...patch,
   }));
   const before = tf.memory().numTensors;
   const losses: number[] = [];

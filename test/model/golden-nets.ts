@@ -47,23 +47,25 @@ export function headName(name: string): string {
   return [headLayers[index as keyof typeof headLayers], ...rest].join('.');
 }
 
-/** The centre crops of Kaggle patches, RGB / 255, normalised with ImageNet's mean and deviation. */
-export async function goldenImages(ids: readonly string[], sizePx: number): Promise<Float32Array> {
-  const images = new Float32Array(ids.length * sizePx * sizePx * 3);
-  let next = 0;
+/** The centre crops of Kaggle patches, [n, sizePx, sizePx, 3], red first. */
+export async function goldenPixels(ids: readonly string[], sizePx: number): Promise<Uint8Array> {
   const left = sizePx === 96 ? 0 : 24; // torchvision: round half to even of (96 - 49) / 2
-  for (const id of ids) {
-    const { data } = await sharp(sharedPath('data', 'kaggle', 'train', `${id}.tif`))
+  const crops = ids.map((id) =>
+    sharp(sharedPath('data', 'kaggle', 'train', `${id}.tif`))
       .removeAlpha()
       .extract({ left, top: left, width: sizePx, height: sizePx })
       .raw()
-      .toBuffer({ resolveWithObject: true });
-    for (const [at, value] of data.entries()) {
-      const channel = at % 3;
-      images[next++] = (value / 255 - (mean[channel] ?? 0)) / (deviation[channel] ?? 1);
-    }
-  }
-  return images;
+      .toBuffer(),
+  );
+  return Buffer.concat(await Promise.all(crops));
+}
+
+/** The same, RGB / 255, normalised with ImageNet's mean and deviation. */
+export async function goldenImages(ids: readonly string[], sizePx: number): Promise<Float32Array> {
+  return Float32Array.from(await goldenPixels(ids, sizePx), (value, at) => {
+    const channel = at % 3;
+    return (value / 255 - (mean[channel] ?? 0)) / (deviation[channel] ?? 1);
+  });
 }
 
 const mean = [0.485, 0.456, 0.406];

@@ -4,7 +4,7 @@ import { dropoutMasks } from '../../src/model/dropout-mask.js';
 import { scoreBatch, trainingLogits, updateStatistics } from '../../src/model/forward.js';
 import { createModel, type Model } from '../../src/model/model.js';
 import { startTestEngine } from './start-test-engine.js';
-import { tinyArchitecture, tinyBatch } from './tiny-model.js';
+import { tinyArchitecture, tinyImages } from './tiny-model.js';
 
 let model: Model;
 
@@ -13,18 +13,13 @@ beforeAll(async () => {
   model = createModel(tinyArchitecture, { seed: 0, backbone: null });
 });
 
-function imagesOf(size: number): tf.Tensor4D {
-  const { images, cropPx } = tinyBatch(size);
-  return tf.tensor4d(images, [size, cropPx, cropPx, 3]);
-}
-
 function masksOf(size: number, keys: readonly number[]): readonly tf.Tensor2D[] {
   return dropoutMasks(tinyArchitecture, size, keys);
 }
 
 function logitsOf(keys: readonly number[]): number[] {
   return tf.tidy(() => {
-    const logits = trainingLogits(model, imagesOf(6), masksOf(6, keys), new Map());
+    const logits = trainingLogits(model, tinyImages(6), masksOf(6, keys), new Map());
     return [...logits.dataSync()];
   });
 }
@@ -38,17 +33,17 @@ describe('trainingLogits', () => {
 
   it("notes every BatchNorm's statistics and changes nothing", () => {
     const statistics = new Map<string, tf.Tensor1D>();
-    const before = tf.tidy(() => scoreBatch(model, imagesOf(2)).arraySync());
-    tf.tidy(() => void trainingLogits(model, imagesOf(6), masksOf(6, [0, 0]), statistics));
+    const before = tf.tidy(() => scoreBatch(model, tinyImages(2)).arraySync());
+    tf.tidy(() => void trainingLogits(model, tinyImages(6), masksOf(6, [0, 0]), statistics));
     expect([...statistics.keys()].sort()).toEqual([...model.statistics.keys()].sort());
-    expect(tf.tidy(() => scoreBatch(model, imagesOf(2)).arraySync())).toEqual(before);
+    expect(tf.tidy(() => scoreBatch(model, tinyImages(2)).arraySync())).toEqual(before);
     tf.dispose([...statistics.values()]);
   });
 
   it('refuses a single patch where a layer has one value a channel', () => {
     const before = tf.memory().numTensors;
     const single = () =>
-      tf.tidy(() => void trainingLogits(model, imagesOf(1), masksOf(1, [0, 0]), new Map()));
+      tf.tidy(() => void trainingLogits(model, tinyImages(1), masksOf(1, [0, 0]), new Map()));
     expect(single).toThrow('use a larger batch');
     expect(tf.memory().numTensors).toBeGreaterThanOrEqual(before);
   });

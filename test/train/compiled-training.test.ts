@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { cropSteps } from '../../src/data/augment.js';
 import type { NodeJSKernelBackend } from '../../src/engine/native/tfjs-node-backend.js';
 import type { CompiledStep, Step } from '../../src/engine/ops/compile.js';
 import { architectureOf } from '../../src/model/architecture.js';
@@ -7,7 +8,7 @@ import { createModel, stateOf } from '../../src/model/model.js';
 import { randomStream } from '../../src/rng.js';
 import { createTrainer, type TrainingBatch } from '../../src/train/step.js';
 import { startTestEngine, testEngines } from '../model/start-test-engine.js';
-import { tinyArchitecture, tinyBatch } from '../model/tiny-model.js';
+import { tinyArchitecture, tinyBatch, tinyPreprocessing } from '../model/tiny-model.js';
 import { hasNativeEngine } from '../native-engine.js';
 
 const way = vi.hoisted(() => ({ isOpByOp: false }));
@@ -38,7 +39,10 @@ function trainerFor(
 ) {
   way.isOpByOp = options.way === 'op by op';
   const model = createModel(architecture, { seed: 1, backbone: null });
-  return { model, trainer: createTrainer(model, { seed: options.seed }) };
+  const preprocessing = { cropPx: 33, channels: 'rgb' } as const;
+  const { seed } = options;
+  const fitting = architecture === tinyArchitecture ? tinyPreprocessing : preprocessing;
+  return { model, trainer: createTrainer(model, { seed, preprocessing: fitting }) };
 }
 
 const narrow = architectureOf('resnet14-narrow', { stride: 'v1', hiddenUnits: 32, dropout: 0.5 });
@@ -46,12 +50,14 @@ const narrow = architectureOf('resnet14-narrow', { stride: 'v1', hiddenUnits: 32
 /** Batches of noise in two sizes by turns, as those that end an epoch have. */
 function noise(): TrainingBatch[] {
   const random = randomStream(7);
-  const cropPx = 33;
+  const sizePx = 33;
+  const patch = { widthPx: sizePx, heightPx: sizePx };
   return [6, 5, 6, 5, 6].map((size) => ({
-    images: Float32Array.from({ length: size * cropPx ** 2 * 3 }, () => random.nextUniform() - 0.5),
+    pixels: Uint8Array.from({ length: size * sizePx ** 2 * 3 }, () => 256 * random.nextUniform()),
+    steps: Int32Array.from(cropSteps(null, patch, sizePx)),
     labels: Array.from({ length: size }, (_, at) => at % 2),
     size,
-    cropPx,
+    ...patch,
   }));
 }
 

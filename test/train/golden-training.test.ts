@@ -9,6 +9,7 @@ import { hasShared } from '../shared-data.js';
 import {
   type GoldenRun,
   goldenBatches,
+  goldenOptions,
   goldenRun,
   largestDeviation,
   largestDifference,
@@ -27,7 +28,7 @@ describe.skipIf(!hasShared).each(testEngines)('training with %s', (engine) => {
     if (torch === undefined) throw new Error(`No figures of "${net}"`);
     const batches = await goldenBatches(goldenRun('tiny_v1_5'));
     const model = modelFromState(goldenArchitecture(net), await goldenState(net));
-    const trainer = createTrainer(model, { seed: 0 });
+    const trainer = createTrainer(model, goldenOptions);
     const losses = await lossesOf(trainer, batches, maxLr);
     expect(largestDifference(losses, torch.losses)).toBeLessThan(2e-4);
     // The weights hardly move at this rate, the running statistics go the whole way.
@@ -43,7 +44,7 @@ describe.skipIf(!hasShared).each(testEngines)('training with %s', (engine) => {
     if (torch === undefined) throw new Error(`No figures of "${net}"`);
     const batches = await goldenBatches(goldenRun('tiny_v1_5'));
     const model = modelFromState(goldenArchitecture(net), await goldenState(net));
-    const trainer = createTrainer(model, { seed: 0 });
+    const trainer = createTrainer(model, goldenOptions);
     await lossesOf(trainer, batches.slice(0, 1), 1e-6);
     // The first velocity is the gradient. Where no rectifier is switched by rounding it is met to
     // 2e-5. One that is moves it by some thousandths: PyTorch's own float32 leaves its float64 by
@@ -58,7 +59,7 @@ describe.skipIf(!hasShared).each(testEngines)('training with %s', (engine) => {
     const run = goldenRun('tiny_v1_5');
     const batches = await goldenBatches(run);
     const model = modelFromState(goldenArchitecture('tiny_v1_5'), await goldenState('tiny_v1_5'));
-    const trainer = createTrainer(model, { seed: 0 });
+    const trainer = createTrainer(model, goldenOptions);
     const losses = await lossesOf(trainer, batches, run.max_lr);
     const difference = (from: number, to: number) =>
       largestDifference(losses.slice(from, to), run.step_losses.slice(from, to));
@@ -85,7 +86,7 @@ describe.skipIf(!hasShared)('training of ResNet-50', () => {
       goldenArchitecture('resnet50_v1'),
       await goldenState('resnet50_v1'),
     );
-    const trainer = createTrainer(model, { seed: 0 });
+    const trainer = createTrainer(model, goldenOptions);
     const losses = await lossesOf(trainer, await goldenBatches(run), run.max_lr);
     expect(largestDifference(losses, run.step_losses)).toBeLessThan(5e-3);
     // Six steps of at most 1e-3: weights differ by what rounding does to six gradients, statistics

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { cropSteps } from '../../src/data/augment.js';
 import type { NamedArray } from '../../src/model/state-dict.js';
 import { type OneCycleOptions, oneCycle } from '../../src/train/one-cycle.js';
 import type { Trainer, TrainingBatch } from '../../src/train/step.js';
-import { goldenImages, headName } from '../model/golden-nets.js';
+import { goldenPixels, headName } from '../model/golden-nets.js';
 import { readGolden } from '../shared-data.js';
 
 /** A run of golden/train.json. */
@@ -19,6 +20,9 @@ export interface GoldenRun {
   eval_loss_after: number;
   state_after: Record<string, { mean: number; l2: number }>;
 }
+
+/** How the golden runs train: on the whole of the crops of {@link goldenBatches}. */
+export const goldenOptions = { seed: 0, preprocessing: { cropPx: 49, channels: 'rgb' } } as const;
 
 export function goldenRun(net: 'tiny_v1_5' | 'resnet50_v1'): GoldenRun {
   const { runs } = readGolden<{ runs: Record<string, GoldenRun> }>('train.json');
@@ -39,14 +43,16 @@ export function torchReference(): { max_lr: number; nets: Record<string, TorchNe
 
 /** The batches of a run, epoch after epoch, in the order of its ids; the last of each is partial. */
 export async function goldenBatches(run: GoldenRun): Promise<TrainingBatch[]> {
-  const pixels = await goldenImages(run.ids, run.size_px);
+  const all = await goldenPixels(run.ids, run.size_px);
+  const patch = { widthPx: run.size_px, heightPx: run.size_px };
+  const steps = Int32Array.from(cropSteps(null, patch, run.size_px));
   const values = run.size_px ** 2 * 3;
   const batches: TrainingBatch[] = [];
   for (let epoch = 0; epoch < run.epochs; epoch++) {
     for (let start = 0; start < run.ids.length; start += run.batch_size) {
       const labels = run.labels.slice(start, start + run.batch_size);
-      const images = pixels.slice(start * values, (start + labels.length) * values);
-      batches.push({ images, labels, size: labels.length, cropPx: run.size_px });
+      const pixels = all.subarray(start * values, (start + labels.length) * values);
+      batches.push({ pixels, steps, labels, size: labels.length, ...patch });
     }
   }
   return batches;

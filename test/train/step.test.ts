@@ -4,7 +4,7 @@ import { UserError } from '../../src/errors.js';
 import { createModel, modelFromState, stateOf } from '../../src/model/model.js';
 import { createTrainer } from '../../src/train/step.js';
 import { startTestEngine, testEngines } from '../model/start-test-engine.js';
-import { tinyArchitecture, tinyBatch } from '../model/tiny-model.js';
+import { tinyArchitecture, tinyBatch, tinyPreprocessing } from '../model/tiny-model.js';
 
 function newModel() {
   return createModel(tinyArchitecture, { seed: 0, backbone: null });
@@ -16,7 +16,7 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
   it('learns, keeps the number of tensors, and frees them all', async () => {
     const before = tf.memory().numTensors;
     const model = newModel();
-    const trainer = createTrainer(model, { seed: 0 });
+    const trainer = createTrainer(model, { seed: 0, preprocessing: tinyPreprocessing });
     const losses: number[] = [];
     const counts = new Set<number>();
     for (let step = 0; step < 24; step++) {
@@ -34,7 +34,7 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
 
   it('goes on from a saved state and its velocities as if it had not been stopped', async () => {
     const whole = newModel();
-    const trainer = createTrainer(whole, { seed: 1 });
+    const trainer = createTrainer(whole, { seed: 1, preprocessing: tinyPreprocessing });
     await trainer.step(tinyBatch(4, 0), 0, 0.1, 0.9);
     await trainer.settle();
     const state = await stateOf(whole);
@@ -42,7 +42,7 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
     await trainer.step(tinyBatch(4, 1), 1, 0.1, 0.8);
 
     const resumed = modelFromState(tinyArchitecture, state);
-    const later = createTrainer(resumed, { seed: 1 });
+    const later = createTrainer(resumed, { seed: 1, preprocessing: tinyPreprocessing });
     later.restore(velocities);
     await later.step(tinyBatch(4, 1), 1, 0.1, 0.8);
     await Promise.all([trainer.settle(), later.settle()]);
@@ -53,7 +53,7 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
 
   it('stops at a loss that is not finite, with the weights as they were', async () => {
     const model = newModel();
-    const trainer = createTrainer(model, { seed: 0 });
+    const trainer = createTrainer(model, { seed: 0, preprocessing: tinyPreprocessing });
     await trainer.step(tinyBatch(4), 0, 0.1, 0.9);
     await trainer.settle();
     const diverged = tf.tensor1d([Number.POSITIVE_INFINITY, 0]);
@@ -77,7 +77,7 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
 
   it('refuses a label of no class, or too few pixels, and keeps nothing', async () => {
     const model = newModel();
-    const trainer = createTrainer(model, { seed: 0 });
+    const trainer = createTrainer(model, { seed: 0, preprocessing: tinyPreprocessing });
     const count = tf.memory().numTensors;
     const batch = { ...tinyBatch(4), labels: [0, 1, 2, 0] };
     await expect(trainer.step(batch, 0, 0.1, 0.9)).rejects.toThrow('got 2 in row 2');

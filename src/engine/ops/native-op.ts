@@ -5,7 +5,7 @@ import type { NodeJSKernelBackend } from '../native/tfjs-node-backend.js';
 
 /** An attribute of one of TensorFlow's own ops, named as TensorFlow names it. */
 export type NativeAttributes = Readonly<
-  Record<string, 'float32' | 'int32' | Text | Whole | Real | boolean | readonly number[]>
+  Record<string, 'float32' | 'int32' | 'uint8' | Text | Whole | Real | boolean | readonly number[]>
 >;
 
 /** Text, for example of `padding`; a bare string would be a data type. */
@@ -92,6 +92,7 @@ function attributeOf(name: string, value: NativeAttributes[string]): OpAttribute
   const { TF_ATTR_BOOL, TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_STRING, TF_ATTR_TYPE } = attributeKinds;
   if (value === 'float32') return { name, type: TF_ATTR_TYPE, value: dataTypes.TF_FLOAT };
   if (value === 'int32') return { name, type: TF_ATTR_TYPE, value: dataTypes.TF_INT32 };
+  if (value === 'uint8') return { name, type: TF_ATTR_TYPE, value: dataTypes.TF_UINT8 };
   if (typeof value === 'boolean') return { name, type: TF_ATTR_BOOL, value };
   if ('text' in value) return { name, type: TF_ATTR_STRING, value: value.text };
   if ('whole' in value) return { name, type: TF_ATTR_INT, value: value.whole };

@@ -1,21 +1,11 @@
-/** Order of the channels given to the network: `bgr` is what OpenCV's `imread` leaves. */
-export type Channels = 'rgb' | 'bgr';
-
-/** Mean a channel of ImageNet, of values in [0, 1]. */
-export const imageNetMean: readonly [number, number, number] = [0.485, 0.456, 0.406];
-
-/** Standard deviation a channel of ImageNet, of values in [0, 1]. */
-export const imageNetStd: readonly [number, number, number] = [0.229, 0.224, 0.225];
+import { type Channels, imageNetMean, imageNetStd } from '../../src/model/preprocess.js';
 
 /** Writes a patch's 8-bit pixels into a batch as normalised float32. */
 export type Normalizer = (pixels: Uint8Array, batch: Float32Array, offset: number) => void;
 
 /**
- * Makes a normalizer: (value / 255 - mean) / std in float32, step by step as torchvision does it,
- * so equal to the last bit. Of 256 values a channel there is a table; a patch takes microseconds.
- *
- * With `bgr` the channels are swapped and mean and deviation stay in their places: the first
- * channel is blue, normalised by ImageNet's red figures, as in the reference recipe.
+ * What the engines' normalisation is held against: a table of 256 values a channel, each step
+ * rounded to float32.
  */
 export function createNormalizer(channels: Channels): Normalizer {
   const tables = [0, 1, 2].map(tableOf) as [Float32Array, Float32Array, Float32Array];
