@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { dataDigest, readLabels } from '../data/labels.js';
-import { type EngineChoice, startEngine } from '../engine/choose.js';
-import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
+import type { EngineChoice } from '../engine/choose.js';
+import type { Precision, PrecisionChoice } from '../engine/precision.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import { predictionsCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
-import { openCheckpoint, scoreCheckpoint } from './score-checkpoint.js';
+import { openCheckpoint, scoreCheckpoint, startScoring } from './score-checkpoint.js';
 import { labelled } from './score-patches.js';
 
 export interface EvaluateOptions {
@@ -54,9 +54,7 @@ export async function evaluate(
   const patches = await readLabels({ ...options, groupColumn: null });
   const files = options.out === null ? null : reportFiles(options.out);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
-  const engine = await startEngine(options.engine, terminal);
-  const { precision, reason } = await choosePrecision(options.precision, engine);
-  if (reason !== null) terminal.note(`Precision: ${precision}: ${reason}`);
+  const { engine, precision } = await startScoring(options, terminal);
   const digest = dataDigest(patches);
   const isTrainingData = digest === checkpoint.card.dataDigest;
   if (isTrainingData) {

@@ -1,10 +1,10 @@
 import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { listPatches } from '../data/labels.js';
-import { type EngineChoice, startEngine } from '../engine/choose.js';
-import { choosePrecision, type PrecisionChoice } from '../engine/precision.js';
+import type { EngineChoice } from '../engine/choose.js';
+import type { PrecisionChoice } from '../engine/precision.js';
 import { type ProbabilityFormat, probabilitiesCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
-import { openCheckpoint, scoreCheckpoint } from './score-checkpoint.js';
+import { openCheckpoint, scoreCheckpoint, startScoring } from './score-checkpoint.js';
 
 export interface PredictOptions {
   /** A checkpoint, or a run folder: its best one. */
@@ -34,9 +34,7 @@ export async function predict(
   const checkpoint = await openCheckpoint(options.checkpoint);
   const patches = await listPatches(options.images);
   await requireWritable(options.out);
-  const engine = await startEngine(options.engine, terminal);
-  const { precision, reason } = await choosePrecision(options.precision, engine);
-  if (reason !== null) terminal.note(`Precision: ${precision}: ${reason}`);
+  const { precision } = await startScoring(options, terminal);
   const { batchSize } = options;
   const scores = await scoreCheckpoint(
     checkpoint,

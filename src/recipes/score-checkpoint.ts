@@ -1,9 +1,11 @@
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data/batches.js';
+import { type Engine, type EngineChoice, startEngine } from '../engine/choose.js';
+import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
 import { UserError } from '../errors.js';
 import { modelFromState } from '../model/model.js';
 import { imageNetMean, imageNetStd } from '../model/preprocess.js';
-import { createScorer, type Precision } from '../model/scorer.js';
+import { createScorer } from '../model/scorer.js';
 import { scoringProgress } from '../report/scoring-progress.js';
 import type { Terminal } from '../terminal.js';
 import { type Score, scorePatches } from './score-patches.js';
@@ -22,6 +24,17 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   throw new UserError(
     `Cannot score with checkpoint "${path}": expected patches normalised by ${expected}, got ${normalization(mean, std)}: it is from another histo; score with that one, or train again`,
   );
+}
+
+/** Starts what is to score, and says why it computes in what it does. */
+export async function startScoring(
+  options: { readonly engine: EngineChoice; readonly precision: PrecisionChoice },
+  terminal: Terminal,
+): Promise<{ readonly engine: Engine; readonly precision: Precision }> {
+  const engine = await startEngine(options.engine, terminal);
+  const { precision, reason } = await choosePrecision(options.precision, engine);
+  if (reason !== null) terminal.note(`Precision: ${precision}: ${reason}`);
+  return { engine, precision };
 }
 
 function normalization(mean: readonly number[], std: readonly number[]): string {

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { messageOf } from '../../errors.js';
 import { autocast, type ReducedPrecision } from '../native/autocast.js';
-import { type RecordedGraph, recordGraph } from '../native/graph-recorder.js';
+import type { RecordedGraph } from '../native/graph-recorder.js';
 import type { GraphSession, SessionRun } from '../native/graph-session.js';
 import { describeTensors, GraphVariables } from '../native/graph-variables.js';
 import { type HoistedGraph, hoist } from '../native/hoist.js';
 import type { OpTime } from '../native/op-times.js';
+import { recordGraph } from '../native/record-graph.js';
 import type { NodeJSKernelBackend } from '../native/tfjs-node-backend.js';
 import { NotFiniteError } from './not-finite-error.js';
 
