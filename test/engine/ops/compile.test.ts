@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeJSKernelBackend } from '../../../src/engine/native/tfjs-node-backend.js';
+import { applyMomentum } from '../../../src/engine/ops/apply-momentum.js';
 import { compile, NotFiniteError } from '../../../src/engine/ops/compile.js';
 import { hasNativeEngine } from '../../native-engine.js';
 import { backends, startEngines } from './start-engines.js';
