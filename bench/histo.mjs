@@ -35,22 +35,35 @@ const pixels = Uint8Array.from(
 const patches = { pixels, steps: Int32Array.from(cropSteps(null, patch, cropPx)), size, ...patch };
 const preprocessing = { cropPx, channels: 'rgb' };
 const labels = Int32Array.from({ length: size }, (_, at) => at % 2);
-const batch = flags.work === 'train' ? trainingStep() : scoringStep();
+const batches = flags.work === 'train' ? training() : scoring();
 console.log(engine.version);
 for await (const line of createInterface({ input: process.stdin })) {
   const start = performance.now();
-  for (let count = Number(line); count > 0; count--) await batch();
+  await batches(Number(line));
   const seconds = (performance.now() - start) / 1000;
   console.log(seconds, 1024 * process.resourceUsage().maxRSS);
 }
 
-function trainingStep() {
+function training() {
   const trainer = createTrainer(model, { seed: 0, preprocessing, precision: flags.precision });
   let step = 0;
-  return () => trainer.step({ ...patches, labels }, step++, 1e-3, 0.9);
+  return async (count) => {
+    for (const end = step + count; step < end; step++) {
+      await trainer.step({ ...patches, labels }, step, 1e-3, 0.9);
+    }
+  };
 }
 
-function scoringStep() {
+/** As in `histo eval`, two batches at a time. */
+function scoring() {
   const scorer = createScorer(model, preprocessing, flags.precision);
-  return () => scorer.score(patches);
+  return async (count) => {
+    let before = Promise.resolve();
+    for (let batch = 0; batch < count; batch++) {
+      const next = scorer.score(patches);
+      await before;
+      before = next;
+    }
+    await before;
+  };
 }

@@ -47,10 +47,16 @@ export async function scorePatches(
     shuffle: false,
     augmentation: null,
   });
+  let before: Promise<Score[]> = Promise.resolve([]);
   for await (const batch of batches) {
-    scores.push(...(await scoresOf(scorer, batch)));
+    const next = scoresOf(scorer, batch); // beside the one before it: together they fill all cores
+    next.catch(() => {}); // thrown in its turn
+    scores.push(...(await before));
     options.onProgress?.(scores.length);
+    before = next;
   }
+  scores.push(...(await before));
+  options.onProgress?.(scores.length);
   return scores;
 }
 

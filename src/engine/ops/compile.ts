@@ -17,7 +17,7 @@ export type { OpTime };
 /** A step that is ready to run. */
 export interface CompiledStep<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap> {
   /**
-   * Runs the step once; runs that are asked for at once are done one after the other.
+   * Runs the step once. Runs that change variables are done one after the other, others side by side.
    *
    * @param inputs Stay the caller's, to be kept until the run is over.
    * @returns The results, the caller's to dispose of.
@@ -67,12 +67,17 @@ export function compile<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap
   let graph: GraphStep | null = null;
   const inTurn = queue();
   return {
-    run: (inputs) =>
-      inTurn(async () => {
-        if (!isNative()) return (await runAndAssign(runnable, inputs)) as R;
+    run: async (inputs) => {
+      const { results } = await inTurn(async () => {
+        if (!isNative()) return { results: await runAndAssign(runnable, inputs) };
         graph ??= new GraphStep(runnable);
-        return (await graph.run(inputs)) as R;
-      }),
+        const started = await graph.start(inputs);
+        started.results.catch(() => {}); // who asked for them is told
+        if (started.isAlone) await Promise.allSettled([started.results]);
+        return started;
+      });
+      return (await results) as R;
+    },
     settle: () => inTurn(async () => graph?.settle()),
     trace: (inputs) =>
       inTurn(async () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { messageOf } from '../../errors.js';
 import { autocast, type ReducedPrecision } from '../native/autocast.js';
+import type { TensorMetadata } from '../native/binding-tensors.js';
 import type { RecordedGraph } from '../native/graph-recorder.js';
 import type { GraphSession, SessionRun } from '../native/graph-session.js';
 import { describeTensors, GraphVariables } from '../native/graph-variables.js';
@@ -35,6 +36,13 @@ interface Recorded {
   readonly graph: HoistedGraph;
 }
 
+/** A run under way. */
+export interface StartedRun {
+  readonly results: Promise<tf.NamedTensorMap>;
+  /** True if the run changes variables, so that the next one has to wait. */
+  readonly isAlone: boolean;
+}
+
 /**
  * A step as graphs of TensorFlow's, one for each set of shapes and types that its inputs come in,
  * over the same variables, which live in the session.
@@ -49,14 +57,24 @@ export class GraphStep {
 
   constructor(private readonly step: RunnableStep) {}
 
-  async run(inputs: tf.NamedTensorMap): Promise<tf.NamedTensorMap> {
+  /**
+   * Starts a run.
+   *
+   * @returns Its results to come, and whether another run may start before they are there.
+   */
+  async start(inputs: tf.NamedTensorMap): Promise<StartedRun> {
     const recorded = this.graphFor(inputs);
     const run = await this.prepare(recorded, inputs);
-    const made = await this.open().session.run(run).catch(throwGuarded);
-    const results = made.map((tensor) => this.backend.createOutputTensor(tensor));
-    return Object.fromEntries(
-      recorded.resultNames.map((name, index) => [name, results[index] as tf.Tensor]),
-    );
+    const results = this.open()
+      .session.run(run)
+      .catch(throwGuarded)
+      .then((made) => this.named(recorded.resultNames, made));
+    return { results, isAlone: recorded.graph.isUpdating };
+  }
+
+  private named(names: readonly string[], made: readonly TensorMetadata[]): tf.NamedTensorMap {
+    const tensors = made.map((tensor) => this.backend.createOutputTensor(tensor));
+    return Object.fromEntries(names.map((name, index) => [name, tensors[index] as tf.Tensor]));
   }
 
   /** One run of which only the time of every op is told. */

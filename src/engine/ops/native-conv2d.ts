@@ -29,8 +29,8 @@ export function isPointwise({ shape: [height, width] }: tf.Tensor4D, padding: nu
   return height === 1 && width === 1 && padding === 0;
 }
 
-/** Windows of a patch up to which gathering their pixels pays. */
-const FEW_WINDOWS = 4;
+/** Windows of a patch up to which gathering their pixels pays, as products gain more in a smaller type. */
+const FEW_WINDOWS = { full: 4, reduced: 49 };
 
 const spatialConv2d: FusedOp = {
   name: 'HistoNativeConv2d',
@@ -110,7 +110,7 @@ function filterGradient(
   geometry: Geometry,
 ): tf.Tensor {
   const windows = geometry.rows.outputSize * geometry.columns.outputSize;
-  if (windows <= FEW_WINDOWS && !isOnGpu()) {
+  if (windows <= (isReduced() ? FEW_WINDOWS.reduced : FEW_WINDOWS.full) && !isOnGpu()) {
     return gatheredFilterGradient(dy, x, filter.shape, geometry);
   }
   const padded = padBeforehand(x, geometry);
