@@ -9,7 +9,7 @@
  * @throws What a task throws, in its turn.
  */
 export async function* prefetch<T, R>(
-  items: Iterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   task: (item: T, signal: AbortSignal) => Promise<R>,
   limit: number,
   outer: AbortSignal,
@@ -18,7 +18,7 @@ export async function* prefetch<T, R>(
   const signal = AbortSignal.any([outer, stop.signal]);
   const running: Promise<R>[] = []; // oldest first; its length is the memory bound
   try {
-    for (const item of items) {
+    for await (const item of items) {
       outer.throwIfAborted();
       const result = task(item, signal);
       result.catch(() => {}); // thrown in its turn below; this only hushes "unhandled rejection"

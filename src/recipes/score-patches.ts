@@ -1,8 +1,11 @@
 import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
 import type { LabelledPatch } from '../data/labels.js';
+import { prefetch } from '../data/prefetch.js';
 import type { PatchReader } from '../data/read-patch.js';
 import type { Prediction } from '../evaluate/evaluate-predictions.js';
 import type { Scorer } from '../model/scorer.js';
+
+const batchesAtOnce = 2; // together they fill cores that one leaves idle between its ops
 
 /** What the model says of one patch. */
 export interface Score {
@@ -47,16 +50,11 @@ export async function scorePatches(
     shuffle: false,
     augmentation: null,
   });
-  let before: Promise<Score[]> = Promise.resolve([]);
-  for await (const batch of batches) {
-    const next = scoresOf(scorer, batch); // beside the one before it: together they fill all cores
-    next.catch(() => {}); // thrown in its turn
-    scores.push(...(await before));
+  const score = (batch: Batch) => scoresOf(scorer, batch);
+  for await (const some of prefetch(batches, score, batchesAtOnce, options.signal)) {
+    scores.push(...some);
     options.onProgress?.(scores.length);
-    before = next;
   }
-  scores.push(...(await before));
-  options.onProgress?.(scores.length);
   return scores;
 }
 

@@ -8,7 +8,7 @@ import { countBatches, readBatches } from '../data/batches.js';
 import type { KeptPatches } from '../data/keep-patches.js';
 import { type Engine, startEngine } from '../engine/choose.js';
 import { choosePrecision } from '../engine/precision.js';
-import { InterruptedError, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import { modelFromState } from '../model/model.js';
 import { createScorer } from '../model/scorer.js';
@@ -32,7 +32,7 @@ import {
   finishEpoch,
   noProgress,
   preprocessingOf,
-  saveLast,
+  savedBefore,
   startModel,
   startPatches,
   startTrainer,
@@ -253,28 +253,6 @@ async function noteChanges(
   if (isOther || JSON.stringify(config) !== JSON.stringify(record.config)) {
     await writeRunRecord(folder, { ...record, config, engines });
   }
-}
-
-/**
- * Saves what the steps before an error gave, unless the last checkpoint has them all.
- *
- * @returns The error to throw, with the way to go on.
- */
-async function savedBefore(error: unknown, run: TrainingRun): Promise<unknown> {
-  const { epoch, step, stepInEpoch } = run.progress;
-  const isInterruption = error instanceof InterruptedError;
-  if (!isInterruption && stepInEpoch === 0) return error;
-  try {
-    await saveLast(run);
-  } catch (failure) {
-    return isInterruption ? failure : error;
-  }
-  const way = `after step ${step} (epoch ${epoch + 1}); go on with: histo train --resume --out "${run.folder.path}"`;
-  if (isInterruption) {
-    return new InterruptedError(error.signal, `Stopped by ${error.signal} and saved ${way}`);
-  }
-  if (!(error instanceof UserError)) return error;
-  return new UserError(`${error.message}\nThe run is saved ${way}`, { cause: error });
 }
 
 function describe({ name, version, device }: Engine): string {

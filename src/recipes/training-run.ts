@@ -4,6 +4,7 @@ import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
 import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
 import type { Split } from '../data/split.js';
+import { InterruptedError, UserError } from '../errors.js';
 import {
   type Evaluation,
   evaluatePredictions,
@@ -150,6 +151,28 @@ export async function saveLast(run: TrainingRun): Promise<void> {
     optimizer: await run.trainer.velocities(),
     progress: run.progress,
   });
+}
+
+/**
+ * Saves what the steps before an error gave, unless the last checkpoint has them all.
+ *
+ * @returns The error to throw, with the way to go on.
+ */
+export async function savedBefore(error: unknown, run: TrainingRun): Promise<unknown> {
+  const { epoch, step, stepInEpoch } = run.progress;
+  const isInterruption = error instanceof InterruptedError;
+  if (!isInterruption && stepInEpoch === 0) return error;
+  try {
+    await saveLast(run);
+  } catch (failure) {
+    return isInterruption ? failure : error;
+  }
+  const way = `after step ${step} (epoch ${epoch + 1}); go on with: histo train --resume --out "${run.folder.path}"`;
+  if (isInterruption) {
+    return new InterruptedError(error.signal, `Stopped by ${error.signal} and saved ${way}`);
+  }
+  if (!(error instanceof UserError)) return error;
+  return new UserError(`${error.message}\nThe run is saved ${way}`, { cause: error });
 }
 
 async function saveBest(run: TrainingRun, evaluation: Evaluation): Promise<void> {
