@@ -1,5 +1,5 @@
+import { type ScoreCells, scoreCells } from './score-cells.js';
 import { checkedClasses } from './scored-labels.js';
-import { thresholdCounts } from './threshold-counts.js';
 
 /**
  * Average precision: the precision at each distinct score, weighted by the recall that it adds.
@@ -13,12 +13,19 @@ import { thresholdCounts } from './threshold-counts.js';
  * @example averagePrecision([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) // 0.8333…
  */
 export function averagePrecision(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
-  const checked = checkedClasses('compute average precision', scores, labels);
-  let [sum, seen] = [0, 0];
-  for (const { truePositives, falsePositives } of thresholdCounts(checked)) {
-    const precision = truePositives / (truePositives + falsePositives);
-    sum += (truePositives - seen) * precision;
-    seen = truePositives;
+  return averagePrecisionOf(
+    scoreCells(checkedClasses('compute average precision', scores, labels)),
+  );
+}
+
+/** The same of cells; NaN without tumour. */
+export function averagePrecisionOf({ positives, negatives }: ScoreCells): number {
+  let [sum, truePositives, falsePositives] = [0, 0, 0];
+  for (let cell = positives.length - 1; cell >= 0; cell--) {
+    const positive = positives[cell] as number;
+    truePositives += positive;
+    falsePositives += negatives[cell] as number;
+    if (positive > 0) sum += (positive * truePositives) / (truePositives + falsePositives);
   }
-  return sum / checked.positives;
+  return sum / truePositives;
 }

@@ -1,5 +1,8 @@
-/** A confidence interval of a figure in [0, 1]. */
-export interface Interval<Method extends string> {
+/** How an interval was made. A cluster bootstrap draws whole slides, a bootstrap single patches. */
+export type IntervalMethod = 'DeLong' | 'Wilson' | 'bootstrap' | 'cluster bootstrap';
+
+/** A confidence interval of a figure. */
+export interface Interval<Method extends IntervalMethod = IntervalMethod> {
   readonly low: number;
   readonly high: number;
   readonly level: 0.95;
@@ -10,7 +13,7 @@ export interface Interval<Method extends string> {
 export const z95 = 1.959963984540054;
 
 /** An interval cut to [0, 1]. */
-export function unitInterval<Method extends string>(
+export function unitInterval<Method extends IntervalMethod>(
   low: number,
   high: number,
   method: Method,
