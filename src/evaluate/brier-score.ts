@@ -1,24 +1,29 @@
+import { type ScoreCells, scoreCells } from './score-cells.js';
 import { checkedScores } from './scored-labels.js';
+import { sigmoid } from './sigmoid.js';
 
 /**
- * Brier score: the mean squared distance of probability and label. O(n).
+ * Brier score: the mean squared distance of probability and label. O(n log n).
  *
- * @param probabilities Shape [n], in [0, 1].
+ * @param margins Shape [n]. Log-odds of tumour: logit_1 - logit_0.
  * @param labels Shape [n]. 1 = tumour, 0 = normal.
  * @returns In [0, 1]; 0.25 for a scorer that always says one half.
  * @throws {RangeError} If lengths differ, there are none, or a value is not as described.
  * @see Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
- * @example brierScore([0.5, 1], [0, 1]) // 0.125
+ * @example brierScore([0, Math.log(3)], [0, 1]) // (0.25 + 0.0625) / 2
  */
-export function brierScore(probabilities: ArrayLike<number>, labels: ArrayLike<number>): number {
-  const checked = checkedScores('compute the Brier score', probabilities, labels);
-  const sum = checked.scores.reduce((total, probability, i) => {
-    if (probability < 0 || probability > 1) {
-      throw new RangeError(
-        `Cannot compute the Brier score: expected probabilities in [0, 1], got ${probability} at index ${i}`,
-      );
-    }
-    return total + (probability - (checked.labels[i] as number)) ** 2;
-  }, 0);
-  return sum / checked.scores.length;
+export function brierScore(margins: ArrayLike<number>, labels: ArrayLike<number>): number {
+  return brierScoreOf(scoreCells(checkedScores('compute the Brier score', margins, labels)));
+}
+
+/** The same of cells. */
+export function brierScoreOf({ scores, positives, negatives }: ScoreCells): number {
+  let [sum, patches] = [0, 0];
+  for (let cell = 0; cell < scores.length; cell++) {
+    const [margin, positive] = [scores[cell] as number, positives[cell] as number];
+    const negative = negatives[cell] as number;
+    sum += positive * sigmoid(-margin) ** 2 + negative * sigmoid(margin) ** 2;
+    patches += positive + negative;
+  }
+  return sum / patches;
 }

@@ -26,6 +26,17 @@ export interface ConfusionFigures {
   readonly mcc: number | null;
 }
 
+/** The names of the figures of a confusion, in their order. */
+export const confusionFigureNames = [
+  'accuracy',
+  'balanced_accuracy',
+  'sensitivity',
+  'specificity',
+  'precision',
+  'f1',
+  'mcc',
+] as const satisfies readonly (keyof ConfusionFigures)[];
+
 /**
  * Counts answers by truth. A patch that scores the threshold itself is called tumour. O(n).
  *

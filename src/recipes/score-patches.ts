@@ -2,7 +2,7 @@ import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
 import type { LabelledPatch } from '../data/labels.js';
 import { prefetch } from '../data/prefetch.js';
 import type { PatchReader } from '../data/read-patch.js';
-import type { Prediction } from '../evaluate/evaluate-predictions.js';
+import type { Prediction } from '../evaluate/prediction.js';
 import type { Scorer } from '../model/scorer.js';
 
 const batchesAtOnce = 2; // together they fill cores that one leaves idle between its ops
@@ -71,5 +71,8 @@ export function labelled(
   scores: readonly Score[],
   patches: readonly LabelledPatch[],
 ): Prediction[] {
-  return scores.map((score, row) => ({ ...score, label: (patches[row] as LabelledPatch).label }));
+  return scores.map((score, row) => {
+    const { label, group } = patches[row] as LabelledPatch;
+    return { ...score, label, group };
+  });
 }

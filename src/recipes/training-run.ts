@@ -5,11 +5,8 @@ import type { Config } from '../config/schema.js';
 import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
 import type { Split } from '../data/split.js';
 import { InterruptedError, UserError } from '../errors.js';
-import {
-  type Evaluation,
-  evaluatePredictions,
-  type Prediction,
-} from '../evaluate/evaluate-predictions.js';
+import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
+import type { Prediction } from '../evaluate/prediction.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, stateOf } from '../model/model.js';
 import { imageNetMean, imageNetStd, type Preprocessing } from '../model/preprocess.js';

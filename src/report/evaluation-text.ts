@@ -34,7 +34,7 @@ function figure(value: number | null): string {
   return value === null ? 'n/a (no value for these patches)' : value.toFixed(4);
 }
 
-function range(interval: Interval<string> | null): string {
+function range(interval: Interval | null): string {
   if (interval === null) return '';
   const { low, high, level, method } = interval;
   return ` (${level * 100} % ${low.toFixed(4)}-${high.toFixed(4)}, ${method})`;

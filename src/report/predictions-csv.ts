@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 import { writeFileAtomically } from '../atomic-file.js';
 import { codeOf, messageOf, UserError } from '../errors.js';
-import type { Prediction } from '../evaluate/evaluate-predictions.js';
+import type { Prediction } from '../evaluate/prediction.js';
 
 const columns = ['id', 'label', 'probability', 'logit_0', 'logit_1'] as const;
 
@@ -10,14 +10,17 @@ const columns = ['id', 'label', 'probability', 'logit_0', 'logit_1'] as const;
 export type ProbabilityFormat = 'probability' | 'kaggle';
 
 /**
- * Predictions as CSV: `id,label,probability,logit_0,logit_1`. Every number has as many digits as
- * it takes to read the same number back.
+ * Predictions as CSV: `id,label,probability,logit_0,logit_1`, and `group` where slides are known.
+ * Every number has as many digits as it takes to read the same number back.
  */
 export function predictionsCsv(predictions: readonly Prediction[]): string {
-  const rows = predictions.map(({ id, label, probability, logits }) =>
-    [cell(id), label, probability, ...logits].join(','),
-  );
-  return [columns.join(','), ...rows, ''].join('\n');
+  const hasGroups = predictions.some(({ group }) => group !== null);
+  const rows = predictions.map(({ id, label, probability, logits, group }) => {
+    const end = hasGroups ? [cell(group ?? '')] : [];
+    return [cell(id), label, probability, ...logits, ...end].join(',');
+  });
+  const header = hasGroups ? [...columns, 'group'] : columns;
+  return [header.join(','), ...rows, ''].join('\n');
 }
 
 /** The probability of tumour by patch, as CSV. */
@@ -48,17 +51,21 @@ export async function writePredictions(
  */
 export async function readPredictions(path: string): Promise<Prediction[]> {
   const [header, ...rows] = parseRows(path, await readText(path));
-  if (header?.join(',') !== columns.join(',')) {
-    throw foreign(path, `the columns ${columns.join(',')}`, header?.join(',') ?? 'an empty file');
+  const names = header?.join(',') ?? 'an empty file';
+  const hasGroups = names === `${columns.join(',')},group`;
+  if (names !== columns.join(',') && !hasGroups) {
+    throw foreign(path, `the columns ${columns.join(',')}`, names);
   }
   return rows.map((cells, index) => {
-    const [id = '', label, ...figures] = cells;
+    const [id = '', label, ...others] = cells;
+    const group = hasGroups ? others.pop() || null : null;
+    const figures = others;
     const [probability, normal, tumour] = figures.map(Number) as [number, number, number];
     const isNumeric = figures.every((text) => text !== '' && !Number.isNaN(Number(text)));
     if ((label !== '0' && label !== '1') || !isNumeric) {
       throw foreign(path, `an id, a label and three numbers in row ${index + 2}`, cells.join(','));
     }
-    return { id, label: label === '1' ? 1 : 0, probability, logits: [normal, tumour] };
+    return { id, label: label === '1' ? 1 : 0, probability, logits: [normal, tumour], group };
   });
 }
 

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { evaluatePredictions, type Prediction } from '../../src/evaluate/evaluate-predictions.js';
+import { evaluatePredictions } from '../../src/evaluate/evaluate-predictions.js';
+import type { Prediction } from '../../src/evaluate/prediction.js';
 import { hasShared } from '../shared-data.js';
 import { goldenMetrics, ninePlaces } from './golden-metrics.js';
 
 function prediction(label: 0 | 1, normal: number, tumour: number): Prediction {
   const probability = 1 / (1 + Math.exp(normal - tumour));
-  return { id: `${label} ${normal} ${tumour}`, label, probability, logits: [normal, tumour] };
+  return {
+    id: `${label} ${normal} ${tumour}`,
+    label,
+    probability,
+    logits: [normal, tumour],
+    group: null,
+  };
 }
 
 describe('evaluatePredictions', () => {
@@ -34,11 +41,16 @@ describe('evaluatePredictions', () => {
       'examples',
       'positives',
       'negatives',
+      'groups',
       'loss',
       'roc_auc',
-      'roc_auc_logit_1',
       'average_precision',
+      'log_loss',
       'brier',
+      'ece',
+      'calibration_slope',
+      'calibration_intercept',
+      'roc_auc_logit_1',
       'accuracy',
       'balanced_accuracy',
       'sensitivity',
@@ -48,6 +60,8 @@ describe('evaluatePredictions', () => {
       'mcc',
       'confusion',
       'intervals',
+      'operating_points',
+      'calibration',
     ]);
   });
 
@@ -76,7 +90,7 @@ describe('evaluatePredictions', () => {
       accuracy: 1,
     });
     expect(evaluation.intervals.roc_auc).toBeNull();
-    expect(evaluation.intervals.accuracy.method).toBe('Wilson');
+    expect(evaluation.intervals.accuracy?.method).toBe('Wilson');
   });
 
   it('has no DeLong interval for a class of one patch', () => {
@@ -98,6 +112,7 @@ describe('evaluatePredictions', () => {
       label: 1,
       probability: Number.NaN,
       logits: [0, Number.NaN],
+      group: null,
     } as const;
     expect(() => evaluatePredictions([diverged])).toThrow(
       new UserError(

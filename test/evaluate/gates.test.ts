@@ -5,11 +5,13 @@ import { checkGates, parseGate } from '../../src/evaluate/gates.js';
 
 /** Two of three right: accuracy 2/3, ROC AUC 1/2. */
 const evaluation = evaluatePredictions([
-  { id: 'a', label: 0, probability: 0.5, logits: [0, 0] },
-  { id: 'b', label: 1, probability: 0.5, logits: [0, 0] },
-  { id: 'c', label: 1, probability: 0.5, logits: [0, 0] },
+  { id: 'a', label: 0, probability: 0.5, logits: [0, 0], group: null },
+  { id: 'b', label: 1, probability: 0.5, logits: [0, 0], group: null },
+  { id: 'c', label: 1, probability: 0.5, logits: [0, 0], group: null },
 ]);
-const oneClass = evaluatePredictions([{ id: 'a', label: 1, probability: 0.5, logits: [0, 0] }]);
+const oneClass = evaluatePredictions([
+  { id: 'a', label: 1, probability: 0.5, logits: [0, 0], group: null },
+]);
 
 describe('parseGate', () => {
   it('reads a metric and a number', () => {

@@ -14,6 +14,9 @@ export interface GoldenMetrics {
   readonly f1_at_0: number;
   readonly mcc_at_0: number;
   readonly balanced_accuracy_at_0: number;
+  /** Scores of another model on the same patches, in one of the cases. */
+  readonly scores_b?: readonly number[];
+  readonly paired_delong?: { readonly auc_b: number; readonly z: number; readonly p_value: number };
   readonly delong: { readonly ci95: readonly [number, number] };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { averagePrecision } from '../../src/evaluate/average-precision.js';
 import { brierScore } from '../../src/evaluate/brier-score.js';
 import { confusionAt, confusionFigures } from '../../src/evaluate/confusion.js';
+import { delongDifference } from '../../src/evaluate/delong-difference.js';
 import { delongInterval } from '../../src/evaluate/delong-interval.js';
 import { logLoss } from '../../src/evaluate/log-loss.js';
 import { rocAuc } from '../../src/evaluate/roc-auc.js';
@@ -27,9 +28,19 @@ describe.skipIf(!hasShared)('figures of scikit-learn and pROC', () => {
   });
 
   it.each(cases)('match in the probabilities of "$name"', ({ scores, labels, ...golden }) => {
-    const probabilities = scores.map((score) => 1 / (1 + Math.exp(-score)));
     expect(logLoss(scores, labels)).toBeCloseTo(golden.log_loss_of_sigmoid, ninePlaces);
-    expect(brierScore(probabilities, labels)).toBeCloseTo(golden.brier_of_sigmoid, ninePlaces);
+    expect(brierScore(scores, labels)).toBeCloseTo(golden.brier_of_sigmoid, ninePlaces);
+  });
+
+  it('match in the paired test of pROC', () => {
+    const paired = cases.filter(({ paired_delong }) => paired_delong !== undefined);
+    expect(paired).not.toHaveLength(0);
+    for (const { scores, scores_b = [], labels, roc_auc, paired_delong } of paired) {
+      const { difference, z, p_value } = delongDifference(scores, scores_b, labels);
+      expect(difference).toBeCloseTo(roc_auc - (paired_delong?.auc_b ?? 0), ninePlaces);
+      expect(z).toBeCloseTo(paired_delong?.z ?? 0, ninePlaces);
+      expect(p_value).toBeCloseTo(paired_delong?.p_value ?? 0, ninePlaces);
+    }
   });
 
   it.each(cases)('match in the confusion of "$name"', ({ scores, labels, ...golden }) => {

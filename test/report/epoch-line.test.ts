@@ -1,12 +1,19 @@
 import { expect, it } from 'vitest';
-import { evaluatePredictions, type Prediction } from '../../src/evaluate/evaluate-predictions.js';
+import { evaluatePredictions } from '../../src/evaluate/evaluate-predictions.js';
+import type { Prediction } from '../../src/evaluate/prediction.js';
 import { epochLine } from '../../src/report/epoch-line.js';
 
 /** The line of patches with these labels and log-odds of tumour, 0 where none is given. */
 function lineOf(labels: readonly (0 | 1)[], margins: readonly number[] = []): string {
   const predictions = labels.map((label, at): Prediction => {
     const margin = margins[at] ?? 0;
-    return { id: 'a', label, probability: 1 / (1 + Math.exp(-margin)), logits: [0, margin] };
+    return {
+      id: 'a',
+      label,
+      probability: 1 / (1 + Math.exp(-margin)),
+      logits: [0, margin],
+      group: null,
+    };
   });
   const evaluation = evaluatePredictions(predictions);
   return epochLine({ epoch: 2, epochs: 20, trainLoss: 0.5, evaluation, seconds: 75 });

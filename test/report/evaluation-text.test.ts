@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import { evaluatePredictions, type Prediction } from '../../src/evaluate/evaluate-predictions.js';
+import { evaluatePredictions } from '../../src/evaluate/evaluate-predictions.js';
+import type { Prediction } from '../../src/evaluate/prediction.js';
 import { evaluationText } from '../../src/report/evaluation-text.js';
 
 function prediction(label: 0 | 1, margin: number): Prediction {
   const probability = 1 / (1 + Math.exp(-margin));
-  return { id: `${label} ${margin}`, label, probability, logits: [0, margin] };
+  return { id: `${label} ${margin}`, label, probability, logits: [0, margin], group: null };
 }
 
 it('evaluationText shows every figure in aligned columns', () => {

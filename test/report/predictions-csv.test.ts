@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import type { Prediction } from '../../src/evaluate/evaluate-predictions.js';
+import type { Prediction } from '../../src/evaluate/prediction.js';
 import {
   predictionsCsv,
   probabilitiesCsv,
@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const predictions: readonly Prediction[] = [
-  { id: 'a', label: 0, probability: 0.25, logits: [1.5, Math.fround(0.1)] },
-  { id: 'b, "two"', label: 1, probability: 1, logits: [-1e-30, 3e38] },
-  { id: ' 007', label: 1, probability: 5e-324, logits: [0, -0.5] },
+  { id: 'a', label: 0, probability: 0.25, logits: [1.5, Math.fround(0.1)], group: null },
+  { id: 'b, "two"', label: 1, probability: 1, logits: [-1e-30, 3e38], group: null },
+  { id: ' 007', label: 1, probability: 5e-324, logits: [0, -0.5], group: null },
 ];
 
 describe('predictionsCsv', () => {

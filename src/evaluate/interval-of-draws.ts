@@ -1,0 +1,50 @@
+import { qt } from 'lib-r-math.js';
+import type { Interval, IntervalMethod } from './interval.js';
+
+/** A scale on which a figure is nearly normal, and its ends. */
+export interface FigureScale {
+  readonly to: (value: number) => number;
+  readonly from: (scaled: number) => number;
+  readonly range: readonly [least: number, most: number];
+  /** Whether the figure of a sample is too high, as an error that noise adds to; it is taken out. */
+  readonly isBiased?: true;
+}
+
+const mostWithoutValue = 0.05;
+
+/**
+ * The 95 % interval of a bootstrap: Student's t times the standard deviation of the draws, on a scale
+ * on which the figure is nearly normal. Few slides vary less among themselves than they should, which
+ * percentiles of the draws take over; here the t distribution and the factor n / (n - 1) make up for it.
+ *
+ * @param draws The figure in each resample; NaN where it had no value.
+ * @param value The figure itself.
+ * @param options.units How many units (slides) were drawn independently of each other.
+ * @returns Null if there are fewer than two units, more than 5 % of the draws have no value, or all
+ *   are the same: an interval without width would claim certainty.
+ * @see Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapters 12 and 13; Hesterberg 2015,
+ *   doi:10.1080/00031305.2015.1089789, on few units
+ */
+export function intervalOfDraws<Method extends IntervalMethod>(
+  draws: Float64Array,
+  value: number,
+  options: { readonly units: number; readonly scale: FigureScale; readonly method: Method },
+): Interval<Method> | null {
+  const { units, scale, method } = options;
+  const scaled = draws.filter((draw) => !Number.isNaN(draw)).map(scale.to);
+  if (units < 2 || scaled.length < (1 - mostWithoutValue) * draws.length) return null;
+  const mean = scaled.reduce((sum, draw) => sum + draw, 0) / scaled.length;
+  const squares = scaled.reduce((sum, draw) => sum + (draw - mean) ** 2, 0);
+  const deviation = Math.sqrt((squares / (scaled.length - 1)) * (units / (units - 1)));
+  if (deviation < 1e-12) return null; // the same draw each time, but for rounding
+  const centre = scale.isBiased === true ? 2 * scale.to(value) - mean : scale.to(value);
+  const half = qt(0.975, units - 1) * deviation;
+  const [least, most] = scale.range;
+  const cut = (end: number) => Math.min(most, Math.max(least, end));
+  return {
+    low: cut(scale.from(centre - half)),
+    high: cut(scale.from(centre + half)),
+    level: 0.95,
+    method,
+  };
+}
