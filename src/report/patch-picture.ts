@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 /** A patch as a page shows it. */
 export interface PatchSample {
@@ -72,7 +72,7 @@ function rgbOf(colour: string): Rgb {
   return [bytes[0] as number, bytes[1] as number, bytes[2] as number];
 }
 
-async function pngUri(image: sharp.Sharp): Promise<string> {
+async function pngUri(image: Sharp): Promise<string> {
   const png = await image.png({ compressionLevel: 9 }).toBuffer();
   return `data:image/png;base64,${png.toString('base64')}`;
 }

@@ -1,0 +1,100 @@
+import type { LogLine } from '../log-csv.js';
+import { axes, type Chart, drawChart } from './draw-chart.js';
+
+/** Something that an epoch has. */
+interface Series {
+  readonly name: string;
+  readonly colour: string;
+  readonly dash: string | null;
+  readonly read: (line: LogLine) => number | null;
+}
+
+const losses: readonly Series[] = [
+  { name: 'training', colour: 'var(--soft)', dash: '4,3', read: (line) => line.train_loss },
+  { name: 'validation', colour: 'var(--accent)', dash: null, read: (line) => line.valid_loss },
+];
+
+const figures: readonly Series[] = [
+  { name: 'accuracy', colour: 'var(--soft)', dash: '4,3', read: (line) => line.accuracy },
+  { name: 'ROC AUC', colour: 'var(--accent)', dash: null, read: (line) => line.roc_auc },
+];
+
+/**
+ * Training and validation loss by epoch, a line marks the best epoch.
+ *
+ * @param bestEpoch Counted from 1; null: not known.
+ */
+export function lossChart(log: readonly LogLine[], bestEpoch: number | null): Promise<Chart> {
+  return epochChart('loss', losses, log, bestEpoch);
+}
+
+/** Accuracy and ROC AUC on validation by epoch, a line marks the best epoch. */
+export function validationChart(log: readonly LogLine[], bestEpoch: number | null): Promise<Chart> {
+  return epochChart('on validation', figures, log, bestEpoch);
+}
+
+function epochChart(
+  title: string,
+  series: readonly Series[],
+  log: readonly LogLine[],
+  bestEpoch: number | null,
+): Promise<Chart> {
+  const epochs = log.map(({ epoch }) => epoch);
+  const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+  const names = series.map(({ name }) => name).join(' and ');
+  return drawChart(`${names} by epoch, ${first} to ${last}`, (plot) => ({
+    height: 300,
+    marginRight: 70,
+    x: { domain: first === last ? [first - 1, last + 1] : [first, last] },
+    y: { nice: true },
+    marks: [
+      ...axes(plot, { x: 'epoch', y: title }, { x: { ticks: wholeTicks(first, last) } }),
+      plot.ruleX(bestEpoch === null ? [] : [bestEpoch], {
+        stroke: 'var(--soft)',
+        strokeDasharray: '2,4',
+      }),
+      plot.text(bestEpoch === null ? [] : [bestEpoch], {
+        x: (epoch: number) => epoch,
+        frameAnchor: 'top',
+        text: () => 'best',
+        fill: 'var(--soft)',
+        stroke: 'var(--ground)',
+        strokeWidth: 4,
+        dy: -10,
+      }),
+      ...series.flatMap(({ name, colour, dash, read }) => {
+        const points = log.map((line) => ({ epoch: line.epoch, value: read(line), name }));
+        const at = { x: 'epoch', y: 'value' } as const;
+        return [
+          plot.line(points, {
+            ...at,
+            stroke: colour,
+            strokeWidth: 2,
+            ...(dash === null ? {} : { strokeDasharray: dash }),
+          }),
+          plot.dot(points, {
+            ...at,
+            r: points.length > 40 ? 0 : 3,
+            fill: colour,
+            stroke: 'var(--ground)',
+          }),
+          plot.text(points.slice(-1), {
+            ...at,
+            text: 'name',
+            textAnchor: 'start',
+            dx: 9,
+            fill: colour,
+            fontWeight: 600,
+          }),
+        ];
+      }),
+    ],
+  }));
+}
+
+/** At most eight whole numbers from the first to the last epoch. */
+function wholeTicks(first: number, last: number): number[] {
+  const every = Math.max(1, Math.ceil((last - first) / 7));
+  const count = Math.floor((last - first) / every) + 1;
+  return Array.from({ length: count }, (_, i) => first + i * every);
+}

@@ -1,0 +1,50 @@
+import { definitionRows } from './definition-rows.js';
+import { html } from './html.js';
+import { pageHtml, type Section } from './page.js';
+import type { ReportContents } from './report-contents.js';
+import { calibrationSection } from './sections/calibration-section.js';
+import { figuresSection } from './sections/figures-section.js';
+import { foldsSection } from './sections/folds-section.js';
+import { glanceSection, leadText } from './sections/glance-section.js';
+import { modelCardSection } from './sections/model-card-section.js';
+import { patchesSection } from './sections/patches-section.js';
+import { rankingSection } from './sections/ranking-section.js';
+import { thresholdsSection } from './sections/thresholds-section.js';
+import { trainingSection } from './sections/training-section.js';
+
+/**
+ * An evaluation as one HTML page that needs nothing else: how good, how sure, on what, what not for;
+ * then every figure, plots, patches, the run, the model card and where it all comes from.
+ *
+ * Takes about a second, and 40 kB a patch that is shown.
+ */
+export async function reportHtml(contents: ReportContents): Promise<string> {
+  const { title, leakage, evaluation, training, folds, patches } = contents;
+  return pageHtml({
+    title,
+    kind: 'Evaluation report',
+    lead: leadText(evaluation),
+    warnings: leakage === null ? [] : [leakage],
+    sections: [
+      glanceSection(contents),
+      figuresSection(evaluation),
+      await rankingSection(contents),
+      thresholdsSection(evaluation.operating_points),
+      await calibrationSection(contents),
+      ...(folds === null ? [] : [foldsSection(folds)]),
+      ...(patches === null ? [] : [await patchesSection(patches)]),
+      ...(training === null ? [] : [await trainingSection(training)]),
+      modelCardSection(contents),
+      provenanceSection(contents),
+    ],
+  });
+}
+
+function provenanceSection({ provenance }: ReportContents): Section {
+  return {
+    id: 'provenance',
+    heading: 'Provenance',
+    note: html`<p>What it takes to make this page again.</p>`,
+    body: definitionRows(provenance),
+  };
+}

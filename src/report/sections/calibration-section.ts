@@ -1,0 +1,54 @@
+import type { Calibration, CalibrationFigures } from '../../evaluate/evaluate-predictions.js';
+import { chartFigure } from '../chart-figure.js';
+import { reliabilityChart } from '../charts/reliability-chart.js';
+import { dataTable } from '../data-table.js';
+import { figureGlossary, figureText } from '../figure-glossary.js';
+import { type Html, html } from '../html.js';
+import { minus } from '../interval-mark.js';
+import type { Section } from '../page.js';
+import type { ReportContents } from '../report-contents.js';
+
+const rows = [
+  'log_loss',
+  'brier',
+  'ece',
+  'calibration_slope',
+  'calibration_intercept',
+] as const satisfies readonly (keyof CalibrationFigures)[];
+
+/** Whether a probability of 0.8 is tumour in 80 of 100 cases, and what a temperature changed. */
+export async function calibrationSection({ evaluation, curves }: ReportContents): Promise<Section> {
+  const { calibration, ece } = evaluation;
+  return {
+    id: 'calibration',
+    heading: 'Calibration',
+    note: html`<p>On the dotted line, patches given a probability of 0.8 are tumour in 80 of 100 cases. Points below it: too sure of tumour; above: not sure enough.</p>`,
+    body: html`<div class="charts">
+${chartFigure(
+  await reliabilityChart(curves.reliability, ece),
+  html`<strong>Reliability.</strong> ${curves.reliability.length} bins of equally many patches, with Wilson’s 95 % interval. Expected calibration error ${figureText(ece)}.`,
+)}
+<div>${calibrationTable(evaluation, calibration)}</div>
+</div>`,
+  };
+}
+
+function calibrationTable(figures: CalibrationFigures, calibration: Calibration | null): Html {
+  if (calibration === null) {
+    return dataTable({
+      caption: 'The checkpoint has no temperature: these are the model’s own probabilities',
+      head: ['figure', 'value'],
+      rows: rows.map((name) => [figureGlossary[name].title, minus(figureText(figures[name]))]),
+    });
+  }
+  const { temperature, before, after } = calibration;
+  return dataTable({
+    caption: `Temperature ${temperature.toFixed(4)}, fitted on the checkpoint’s validation patches: logits are divided by it. The ranking stays the same`,
+    head: ['figure', 'before', 'after'],
+    rows: rows.map((name) => [
+      figureGlossary[name].title,
+      minus(figureText(before[name])),
+      minus(figureText(after[name])),
+    ]),
+  });
+}
