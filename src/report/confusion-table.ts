@@ -18,5 +18,5 @@ const darkest = 45; // percent of the accent: text on it keeps its contrast
 
 function cell(count: number, ofRow: number): Html {
   const share = ofRow === 0 ? 0 : count / ofRow;
-  return html`<td style="--share: ${(darkest * share).toFixed(1)}%"><span>${countText(count)}</span><small>${(100 * share).toFixed(1)} %</small></td>`;
+  return html`<td style="--share: ${(darkest * share).toFixed(1)}%"><span>${countText(count)}</span><small>${(100 * share).toFixed(1)}\u00a0%</small></td>`;
 }

@@ -18,7 +18,7 @@ export interface FigureRow {
 export function figuresTable(caption: string, rows: readonly FigureRow[]): Html {
   return html`<div class="scroll"><table>
 <caption>${caption}</caption>
-<thead><tr><th scope="col">figure</th><th scope="col">value</th><th scope="col">95 % interval</th><th scope="col" class="text">by</th><th scope="col" class="text wide">from 0 to 1</th></tr></thead>
+<thead><tr><th scope="col">figure</th><th scope="col">value</th><th scope="col">95&nbsp;% interval</th><th scope="col" class="wide"><span class="ends"><span>0</span><span>0.5</span><span>1</span></span></th></tr></thead>
 <tbody>${rows.map(figureRow)}</tbody>
 </table></div>`;
 }
@@ -28,8 +28,7 @@ function figureRow({ title, meaning, value, interval, isShare }: FigureRow): Htm
   return html`<tr>
 <th scope="row" class="figure-name">${title}<small>${meaning}</small></th>
 <td><strong>${minus(figureText(value))}</strong></td>
-<td class="range">${interval === null ? '–' : rangeText(interval)}</td>
-<td class="text soft">${interval?.method ?? ''}</td>
+<td class="range">${interval === null ? '–' : html`${rangeText(interval)}<small>${interval.method}</small>`}</td>
 <td class="wide">${mark}</td>
 </tr>`;
 }

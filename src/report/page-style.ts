@@ -46,11 +46,12 @@ h3 { margin: 0 0 0.9rem; font: 600 0.9375rem/1.4 var(--sans); }
 .body > p, .body li { max-width: 44rem; text-wrap: pretty; }
 .body > p + p { margin-top: 0.8em; }
 .body > h3 + * { margin-top: 0; }
-.prose { columns: 2; column-gap: 3rem; }
 .soft { color: var(--soft); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(21rem, 100%), 1fr)); gap: 2.75rem 2.5rem; }
 .charts > figure { max-width: 27.5rem; }
-figcaption { margin-top: 0.7rem; font-size: 0.8125rem; line-height: 1.55; color: var(--soft); text-wrap: pretty; }
+.charts.small { grid-template-columns: repeat(auto-fit, minmax(min(15.5rem, 100%), 1fr)); }
+.body > .charts + .charts { margin-top: 2.75rem; }
+figcaption { margin-top: 0.5rem; font-size: 0.8125rem; line-height: 1.55; color: var(--soft); text-wrap: pretty; }
 figcaption strong { color: var(--ink); font-weight: 600; }
 .chart { display: block; width: 100%; height: auto; overflow: visible; font-family: var(--sans); }
 .chart text { white-space: pre; }
@@ -65,7 +66,7 @@ const glance = `
 .headline .value { display: block; font: 400 2.5rem/1.15 var(--serif); letter-spacing: -0.02em; font-variant-numeric: lining-nums tabular-nums; }
 .headline .first .value { color: var(--accent); }
 .headline .sure { display: block; margin-top: 0.55rem; font-size: 0.8125rem; color: var(--soft); font-variant-numeric: tabular-nums; }
-.glance { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: 1.75rem 2.5rem; padding-top: 2rem; border-top: 1px solid var(--rule); }
+.glance { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: 1.75rem 2.5rem; padding-top: 2rem; border-top: 1px solid var(--rule); }
 .glance dt { font-weight: 600; }
 .glance dd { margin: 0.2rem 0 0; color: var(--soft); text-wrap: pretty; }
 .glance .caution dt::before { content: "\\25B2\\00A0"; color: var(--warning); font-size: 0.75em; vertical-align: 0.12em; }
@@ -85,17 +86,21 @@ thead th { border-bottom: 1px solid var(--ink); color: var(--soft); font-weight:
 tbody th { font-weight: 400; }
 tbody tr:last-child > * { border-bottom-color: var(--rule); }
 .text { text-align: left; }
-.figure-name small { display: block; color: var(--soft); font-size: 0.78125rem; line-height: 1.45; }
+th small, td small { display: block; color: var(--soft); font-size: 0.78125rem; line-height: 1.45; }
+.wide { width: 34%; min-width: 9rem; padding-left: 2rem; }
+.ends { display: flex; justify-content: space-between; }
 .range { white-space: nowrap; }
-.whisker { position: relative; display: block; height: 0.75rem; min-width: 7rem; background: linear-gradient(var(--rule), var(--rule)) center / 100% 1px no-repeat; }
+.whisker { position: relative; display: block; height: 0.75rem; background: linear-gradient(var(--rule), var(--rule)) center / 100% 1px no-repeat, linear-gradient(var(--rule), var(--rule)) left / 1px 5px no-repeat, linear-gradient(var(--rule), var(--rule)) center / 1px 5px no-repeat, linear-gradient(var(--rule), var(--rule)) right / 1px 5px no-repeat; }
 .whisker i { position: absolute; top: calc(50% - 2px); height: 4px; left: var(--low); width: calc(var(--high) - var(--low)); min-width: 2px; background: var(--accent); opacity: 0.45; border-radius: 2px; }
 .whisker b { position: absolute; top: calc(50% - 4.5px); left: calc(var(--at) - 1.25px); width: 2.5px; height: 9px; background: var(--accent); border-radius: 1px; }
 .headline .whisker { margin-top: 0.5rem; max-width: 12rem; }
-.confusions { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 2.25rem 2.5rem; }
+.confusions { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15.5rem, 100%), 1fr)); gap: 2.25rem 2.5rem; }
 .confusion { table-layout: fixed; }
-.confusion td { position: relative; padding: 0.7rem 0.8rem; text-align: center; border: 3px solid var(--ground); background: color-mix(in srgb, var(--accent) var(--share), var(--tint)); }
+.confusion td { padding: 0.7rem 0.4rem; text-align: center; border: 0; box-shadow: inset 0 0 0 1.5px var(--ground); background: color-mix(in srgb, var(--accent) var(--share), var(--tint)); }
 .confusion td span { display: block; font: 400 1.25rem/1.2 var(--serif); }
-.confusion td small { display: block; font-size: 0.75rem; }
+.confusion td small { color: var(--ink); font-size: 0.75rem; }
+.confusion thead td { background: none; box-shadow: none; }
+.confusion th:first-child, .confusion td:first-child { width: 4rem; }
 .confusion th { padding: 0.4rem 0.5rem; font-weight: 400; font-size: 0.8125rem; color: var(--soft); border: 0; text-align: center; vertical-align: middle; }
 .confusion tbody th { text-align: left; padding-left: 0; }
 .confusion caption { color: var(--ink); }
@@ -112,8 +117,8 @@ const sheet = `
 .picture i { position: absolute; left: var(--x); top: var(--y); width: var(--w); height: var(--h); outline: 1.5px solid #fff; box-shadow: 0 0 0 2.5px rgb(0 0 0 / 0.55); }
 .sheet figcaption { margin-top: 0.5rem; line-height: 1.45; }
 .sheet .id { display: block; font-family: var(--mono); font-size: 0.6875rem; color: var(--soft); overflow-wrap: anywhere; }
-.says { display: block; color: var(--ink); font-variant-numeric: tabular-nums; }
-.says .mark { font-weight: 700; }
+.says { color: var(--ink); font-variant-numeric: tabular-nums; }
+.says { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.75rem; }
 .meter { position: relative; display: block; height: 5px; margin: 0.45rem 0 0.35rem; background: linear-gradient(var(--ink), var(--ink)) 50% / 1px 100% no-repeat, var(--grid); }
 .meter i { position: absolute; top: -2px; bottom: -2px; left: calc(var(--at) - 1.5px); width: 3px; background: var(--ink); border-radius: 1px; }
 .class { font-weight: 600; }
@@ -131,7 +136,6 @@ const narrow = `
 }
 @media (max-width: 36rem) {
   header, main, footer { padding: 0 1.15rem; }
-  .prose { columns: 1; }
   .lead { font-size: 1.0625rem; }
   .headline { grid-template-columns: 1fr 1fr; gap: 1.75rem 1.5rem; }
   .headline .value { font-size: 2rem; }
@@ -139,6 +143,8 @@ const narrow = `
   .sheet { grid-template-columns: 1fr 1fr; gap: 1.5rem 0.9rem; }
   .pictures { grid-auto-flow: row; }
   th, td { padding-left: 0.8rem; }
+  .wide { display: none; }
+  .scroll th:first-child { position: sticky; left: 0; background: var(--ground); padding-right: 0.5rem; }
 }
 `;
 
@@ -151,17 +157,20 @@ const paper = `
   header, main, footer { max-width: none; padding: 0; }
   .masthead { padding: 2rem 0; }
   nav, .skip { display: none; }
-  section { grid-template-columns: minmax(0, 1fr); gap: 1rem; padding: 1.75rem 0; }
+  section { display: block; padding: 1.5rem 0 1.75rem; }
+  .body { margin-top: 1.1rem; }
+  .scroll { break-inside: avoid; }
+  th, td { padding-top: 0.3rem; padding-bottom: 0.3rem; }
   .note { max-width: none; }
   h2, h3, caption { break-after: avoid; }
   .aside { break-after: avoid; break-inside: avoid; }
   figure, tr, .confusions > *, .facts > div, .sheet > li, .headline, .glance { break-inside: avoid; }
   thead { display: table-header-group; }
   .charts { grid-template-columns: 1fr 1fr; gap: 1.75rem 2rem; }
+  .charts.small { grid-template-columns: repeat(3, 1fr); }
   .sheet { grid-template-columns: repeat(4, 1fr); gap: 1.2rem; }
   .confusions { grid-template-columns: repeat(3, 1fr); }
   .scroll { overflow: visible; }
-  .prose { columns: 1; }
   a { text-decoration: none; }
 }
 `;

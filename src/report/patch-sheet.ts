@@ -34,13 +34,17 @@ async function patchFigure({ patch, lines }: PatchCard): Promise<Html> {
 <figcaption>${lines}<span class="id">${id}</span></figcaption></figure>`;
 }
 
+const classNames = ['normal', 'tumour'] as const;
+
 /** What was said of a patch: label, verdict, probability in words and on a line from 0 to 1. */
 export function answerLines({
   label,
   probability,
 }: Pick<PatchSample, 'label' | 'probability'>): Html {
   const isRight = (probability >= 0.5 ? 1 : 0) === label;
-  const name = label === 1 ? 'tumour' : 'normal';
-  return html`<span class="says"><span class="class ${name}">${name}</span> <span class="mark">${isRight ? '✓ right' : '✗ wrong'}</span>, p ${probability.toFixed(3)}</span>
+  const [name, called] = [label, isRight ? label : 1 - label].map(
+    (one) => classNames[one] as string,
+  ) as [string, string];
+  return html`<span class="says"><span>${isRight ? '✓' : '✗'} <span class="class ${name}">${name}</span> called ${called}</span> <span>p ${probability.toFixed(3)}</span></span>
 <span class="meter" aria-hidden="true" style="--at: ${percent(probability)}"><i></i></span>`;
 }

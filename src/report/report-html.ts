@@ -3,12 +3,12 @@ import { html } from './html.js';
 import { pageHtml, type Section } from './page.js';
 import type { ReportContents } from './report-contents.js';
 import { calibrationSection } from './sections/calibration-section.js';
+import { discriminationSection } from './sections/discrimination-section.js';
 import { figuresSection } from './sections/figures-section.js';
 import { foldsSection } from './sections/folds-section.js';
 import { glanceSection, leadText } from './sections/glance-section.js';
 import { modelCardSection } from './sections/model-card-section.js';
 import { patchesSection } from './sections/patches-section.js';
-import { rankingSection } from './sections/ranking-section.js';
 import { thresholdsSection } from './sections/thresholds-section.js';
 import { trainingSection } from './sections/training-section.js';
 
@@ -28,7 +28,7 @@ export async function reportHtml(contents: ReportContents): Promise<string> {
     sections: [
       glanceSection(contents),
       figuresSection(evaluation),
-      await rankingSection(contents),
+      await discriminationSection(contents),
       thresholdsSection(evaluation.operating_points),
       await calibrationSection(contents),
       ...(folds === null ? [] : [foldsSection(folds)]),

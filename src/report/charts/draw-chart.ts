@@ -12,10 +12,10 @@ const widthPx = 420;
 const shared = {
   width: widthPx,
   height: 380,
-  marginTop: 14,
+  marginTop: 34,
   marginRight: 16,
   marginBottom: 46,
-  marginLeft: 52,
+  marginLeft: 46,
   className: 'chart',
   style: {
     background: 'none',
@@ -50,18 +50,28 @@ export async function drawChart(
   return figure.outerHTML;
 }
 
-/** An axis, a grid of hairlines and a title along it, as all plots have them. */
+/** Where an axis has ticks, and how they are written. */
+interface TickOptions {
+  readonly ticks?: number | number[];
+  readonly tickFormat?: string | ((tick: number) => string);
+}
+
+/** Axes with a grid of hairlines and a title each, as all plots have them. */
 export function axes(
   plot: Plot,
   titles: { readonly x: string; readonly y: string },
-  options: { readonly x?: object; readonly y?: object } = {},
+  options: { readonly x?: TickOptions; readonly y?: TickOptions } = {},
 ) {
-  const axis = { tickSize: 0, tickPadding: 7, labelAnchor: 'center', labelArrow: 'none' } as const;
-  const ticks = { ticks: 5, color: 'var(--soft)' };
+  const axis = { tickSize: 0, tickPadding: 7, ticks: 5, labelArrow: 'none' } as const;
+  const [x, y] = [
+    { ...axis, ...options.x, color: 'var(--soft)' },
+    { ...axis, ...options.y, color: 'var(--soft)' },
+  ];
+  const grid = { ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 };
   return [
-    plot.gridX({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1, ...options.x }),
-    plot.gridY({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1, ...options.y }),
-    plot.axisX({ ...axis, ...ticks, label: titles.x, labelOffset: 40, ...options.x }),
-    plot.axisY({ ...axis, ...ticks, label: titles.y, labelOffset: 46, ...options.y }),
+    plot.gridX({ ...grid, ...options.x }),
+    plot.gridY({ ...grid, ...options.y }),
+    plot.axisX({ ...x, label: titles.x, labelAnchor: 'center', labelOffset: 40 }),
+    plot.axisY({ ...y, label: titles.y, labelAnchor: 'top', labelOffset: 44 }),
   ];
 }

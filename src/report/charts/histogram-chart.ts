@@ -1,4 +1,5 @@
 import type { ScoreHistogram } from '../../evaluate/curves.js';
+import { countText } from '../count-text.js';
 import { axes, type Chart, drawChart } from './draw-chart.js';
 
 /** Patches by probability: those of tumour upwards, those of normal tissue downwards. */
@@ -14,12 +15,13 @@ export function histogramChart({ edges, positives, negatives }: ScoreHistogram):
   return drawChart('Patches by predicted probability, tumour above, normal below', (plot) => ({
     height: 420,
     x: { domain: [0, 1] },
-    y: {
-      domain: [-1.12 * most, 1.12 * most],
-      tickFormat: (count: number) => String(Math.abs(count)),
-    },
+    y: { domain: [-1.12 * most, 1.12 * most] },
     marks: [
-      ...axes(plot, { x: 'probability of tumour', y: 'patches' }),
+      ...axes(
+        plot,
+        { x: 'probability of tumour', y: 'patches' },
+        { y: { tickFormat: (count: number) => countText(Math.abs(count)) } },
+      ),
       plot.rect(bins, {
         x1: 'from',
         x2: 'to',

@@ -44,11 +44,15 @@ function epochChart(
   const names = series.map(({ name }) => name).join(' and ');
   return drawChart(`${names} by epoch, ${first} to ${last}`, (plot) => ({
     height: 300,
-    marginRight: 70,
+    marginRight: 76,
     x: { domain: first === last ? [first - 1, last + 1] : [first, last] },
     y: { nice: true },
     marks: [
-      ...axes(plot, { x: 'epoch', y: title }, { x: { ticks: wholeTicks(first, last) } }),
+      ...axes(
+        plot,
+        { x: 'epoch', y: title },
+        { x: { ticks: wholeTicks(first, last), tickFormat: 'd' } },
+      ),
       plot.ruleX(bestEpoch === null ? [] : [bestEpoch], {
         stroke: 'var(--soft)',
         strokeDasharray: '2,4',

@@ -16,7 +16,7 @@ export function reliabilityChart(bins: readonly ReliabilityBin[], ece: number): 
             [0, 0],
             [1, 1],
           ],
-          { stroke: 'var(--soft)', strokeDasharray: '2,4' },
+          { stroke: 'var(--soft)', strokeDasharray: '2,4', strokeWidth: 1 },
         ),
         plot.line(bins, {
           x: 'probability',

@@ -35,7 +35,7 @@ export function rocChart(
             [0, 0],
             [1, 1],
           ],
-          { stroke: 'var(--soft)', strokeDasharray: '2,4' },
+          { stroke: 'var(--soft)', strokeDasharray: '2,4', strokeWidth: 1 },
         ),
         plot.areaY(band, {
           x: 'rate',

@@ -17,7 +17,7 @@ const windows = 120; // stretches of the run whose mean loss is drawn
 /** The loss of each batch as a thin line, its mean over stretches of the run as a strong one. */
 export function batchLossChart(steps: readonly ScheduleStep[]): Promise<Chart> {
   return drawChart(`Loss of each batch over ${steps.length} steps`, (plot) => ({
-    height: 260,
+    ...size,
     x: { domain: domainOf(steps) },
     y: { zero: true, nice: true },
     marks: [
@@ -36,7 +36,8 @@ export function batchLossChart(steps: readonly ScheduleStep[]): Promise<Chart> {
   }));
 }
 
-const few = { x: { ticks: 4 } };
+const size = { width: 300, height: 230 } as const; // three beside each other
+const few = { x: { ticks: 3 }, y: { ticks: 4 } };
 
 function scheduleChart(
   title: string,
@@ -44,7 +45,7 @@ function scheduleChart(
   read: (step: ScheduleStep) => number,
 ): Promise<Chart> {
   return drawChart(`${title} over ${steps.length} steps`, (plot) => ({
-    height: 260,
+    ...size,
     x: { domain: domainOf(steps) },
     y: { nice: true },
     marks: [

@@ -1,5 +1,6 @@
 import type { Calibration, CalibrationFigures } from '../../evaluate/evaluate-predictions.js';
 import { chartFigure } from '../chart-figure.js';
+import { histogramChart } from '../charts/histogram-chart.js';
 import { reliabilityChart } from '../charts/reliability-chart.js';
 import { dataTable } from '../data-table.js';
 import { figureGlossary, figureText } from '../figure-glossary.js';
@@ -26,10 +27,14 @@ export async function calibrationSection({ evaluation, curves }: ReportContents)
     body: html`<div class="charts">
 ${chartFigure(
   await reliabilityChart(curves.reliability, ece),
-  html`<strong>Reliability.</strong> ${curves.reliability.length} bins of equally many patches, with Wilson’s 95 % interval. Expected calibration error ${figureText(ece)}.`,
+  html`<strong>Reliability.</strong> ${curves.reliability.length} bins of equally many patches, with Wilson’s 95\u00a0% interval. Expected calibration error ${figureText(ece)}.`,
 )}
-<div>${calibrationTable(evaluation, calibration)}</div>
-</div>`,
+${chartFigure(
+  await histogramChart(curves.histogram),
+  html`<strong>Scores.</strong> Patches by probability: tumour upwards, normal downwards. Tumour left of the dotted line and normal right of it is wrong at 0.5.`,
+)}
+</div>
+${calibrationTable(evaluation, calibration)}`,
   };
 }
 

@@ -13,7 +13,7 @@ export function glanceSection({ evaluation, split }: ReportContents): Section {
   return {
     id: 'glance',
     heading: 'At a glance',
-    note: html`<p>The bar under a figure is its 95 % interval on the line from 0 to 1. Accuracy, sensitivity and specificity are those at probability 0.5.</p>`,
+    note: html`<p>The bar under a figure is its 95\u00a0% interval on the line from 0 to 1. Accuracy, sensitivity and specificity are those at probability 0.5.</p>`,
     body: html`<dl class="headline">${headlineFigures.map((name) => headline(evaluation, name))}</dl>
 <dl class="glance">
 ${answer('On what', ...onWhat(evaluation, split))}
@@ -35,8 +35,8 @@ export function leadText(evaluation: Evaluation): Html {
   const sure =
     range === null
       ? ''
-      : ` (95 % interval ${(100 * range.low).toFixed(1)} to ${(100 * range.high).toFixed(1)} %)`;
-  return html`<p>${patches} were scored. Of a tumour patch and a normal one, the tumour patch gets the higher score ${(100 * auc).toFixed(1)} % of the time${sure}.</p>`;
+      : ` (95\u00a0% interval ${(100 * range.low).toFixed(1)} to ${(100 * range.high).toFixed(1)}\u00a0%)`;
+  return html`<p>${patches} were scored. Of a tumour patch and a normal one, the tumour patch gets the higher score ${(100 * auc).toFixed(1)}\u00a0% of the time${sure}.</p>`;
 }
 
 function headline(evaluation: Evaluation, name: (typeof headlineFigures)[number]): Html {
@@ -69,12 +69,12 @@ function howSure({ intervals, groups }: Evaluation): [text: string, isCaution: b
   const isClustered = methods.every((method) => method === 'cluster bootstrap');
   if (isClustered && groups !== null) {
     return [
-      `95 % intervals that resample ${countText(groups)} whole slides (cluster bootstrap), as patches of one slide are not independent.`,
+      `95\u00a0% intervals that resample ${countText(groups)} whole slides (cluster bootstrap), as patches of one slide are not independent.`,
       false,
     ];
   }
   return [
-    `95 % intervals (${methods.join(', ')}) that take patches for independent. Patches of one slide are not: in truth it is less sure.`,
+    `95\u00a0% intervals (${methods.join(', ')}) that take patches for independent. Patches of one slide are not: in truth it is less sure.`,
     true,
   ];
 }

@@ -25,7 +25,7 @@ export function modelCardSection({ modelCard, split, evaluation }: ReportContent
 <h3>Factors</h3>
 <p>${slides} Figures on other material can be much lower.</p>
 <h3>Metrics</h3>
-<p>Those under <a href="#figures">all figures</a>, with 95 % intervals, at the thresholds under <a href="#thresholds">operating points</a>. ROC AUC leads, as it needs no threshold and does not depend on the share of tumour.</p>
+<p>Those under <a href="#figures">all figures</a>, with 95\u00a0% intervals, at the thresholds under <a href="#thresholds">operating points</a>. ROC AUC leads, as it needs no threshold and does not depend on the share of tumour.</p>
 ${factsPart('Evaluation data', evaluationData)}
 <p>${split.text}</p>
 ${factsPart('Training data', trainingData)}

@@ -10,10 +10,8 @@ import type { ScheduleStep, TrainingFacts } from '../report-contents.js';
 export async function trainingSection(training: TrainingFacts): Promise<Section> {
   const { log, bestEpoch, schedule } = training;
   const best = log.find(({ epoch }) => epoch === bestEpoch);
-  const charts = [
-    ...(log.length === 0 ? [] : await learningFigures(training)),
-    ...(schedule === null || schedule.length === 0 ? [] : await scheduleFigures(schedule)),
-  ];
+  const learning = log.length === 0 ? [] : await learningFigures(training);
+  const steps = schedule === null || schedule.length === 0 ? [] : await scheduleFigures(schedule);
   const chosen =
     best === undefined
       ? null
@@ -22,7 +20,7 @@ export async function trainingSection(training: TrainingFacts): Promise<Section>
     id: 'training',
     heading: 'Training',
     note: html`<p>How the run went, as it was recorded and not as it was planned.</p>${chosen}`,
-    body: html`<div class="charts">${charts}</div>`,
+    body: html`<div class="charts">${learning}</div><div class="charts small">${steps}</div>`,
   };
 }
 

@@ -1,5 +1,4 @@
 import { chartFigure } from '../chart-figure.js';
-import { histogramChart } from '../charts/histogram-chart.js';
 import { precisionRecallChart } from '../charts/precision-recall-chart.js';
 import { rocChart } from '../charts/roc-chart.js';
 import { figureText } from '../figure-glossary.js';
@@ -8,8 +7,11 @@ import { rangeText } from '../interval-mark.js';
 import type { Section } from '../page.js';
 import type { ReportContents } from '../report-contents.js';
 
-/** How well the classes are told apart, whatever the threshold: ROC, precision by recall, scores. */
-export async function rankingSection({ evaluation, curves }: ReportContents): Promise<Section> {
+/** How well the classes are told apart, whatever the threshold: ROC and precision by recall. */
+export async function discriminationSection({
+  evaluation,
+  curves,
+}: ReportContents): Promise<Section> {
   const { operating_points: points, examples, positives } = evaluation;
   const charts: Html[] = [];
   if (curves.roc !== null) {
@@ -17,7 +19,7 @@ export async function rankingSection({ evaluation, curves }: ReportContents): Pr
     charts.push(
       chartFigure(
         await rocChart(curves.roc, points, evaluation.roc_auc),
-        html`<strong>ROC.</strong> Area ${figureText(evaluation.roc_auc)}${interval === null ? '' : ` (${rangeText(interval)}, ${interval.method})`}. The band holds the sensitivity in 95 % of resamples at each specificity (${curves.roc.band.method}). Dotted: chance.`,
+        html`<strong>ROC.</strong> Area ${figureText(evaluation.roc_auc)}${interval === null ? '' : ` (${rangeText(interval)}, ${interval.method})`}. The band holds the sensitivity in 95\u00a0% of resamples at each specificity (${curves.roc.band.method}). Dotted: chance.`,
       ),
     );
   }
@@ -29,16 +31,10 @@ export async function rankingSection({ evaluation, curves }: ReportContents): Pr
       ),
     );
   }
-  charts.push(
-    chartFigure(
-      await histogramChart(curves.histogram),
-      html`<strong>Scores.</strong> Patches by predicted probability: tumour upwards, normal downwards. What is left of the middle above, or right of it below, is wrong at 0.5.`,
-    ),
-  );
   return {
-    id: 'ranking',
-    heading: 'Telling apart',
-    note: html`<p>Every threshold at once. The letters are the operating points of the next section.</p>`,
+    id: 'discrimination',
+    heading: 'Discrimination',
+    note: html`<p>How well the classes are told apart, at every threshold at once. The letters are the operating points of the next section.</p>`,
     body: html`<div class="charts">${charts}</div>`,
   };
 }
