@@ -8,9 +8,10 @@ export function intervalMark(value: number, interval: Pick<Interval, 'low' | 'hi
   return html`<span class="whisker" aria-hidden="true" style="${style}"><i></i><b></b></span>`;
 }
 
-/** `0.9056-0.9255`, with a dash as long as a number range has it. */
+/** `0.9056–0.9255`; `−0.2521 to 0.0235` where a dash could be taken for a minus. */
 export function rangeText(interval: Pick<Interval, 'low' | 'high'>, digits = 4): string {
-  return `${minus(interval.low.toFixed(digits))}–${minus(interval.high.toFixed(digits))}`;
+  const [low, high] = [interval.low, interval.high].map((end) => minus(end.toFixed(digits)));
+  return interval.low < 0 ? `${low} to ${high}` : `${low}–${high}`;
 }
 
 /** A number with a true minus sign. */

@@ -26,8 +26,7 @@ export function modelCardSection({ modelCard, split, evaluation }: ReportContent
 <p>${slides} Figures on other material can be much lower.</p>
 <h3>Metrics</h3>
 <p>Those under <a href="#figures">all figures</a>, with 95\u00a0% intervals, at the thresholds under <a href="#thresholds">operating points</a>. ROC AUC leads, as it needs no threshold and does not depend on the share of tumour.</p>
-${factsPart('Evaluation data', evaluationData)}
-<p>${split.text}</p>
+${factsPart('Evaluation data', [...evaluationData, { name: 'split', value: split.text }])}
 ${factsPart('Training data', trainingData)}
 ${factsPart('Training recipe', trainingRecipe)}
 <h3>Ethical considerations</h3>
