@@ -160,6 +160,7 @@ const paper = `
   section { display: block; padding: 1.5rem 0 1.75rem; }
   .body { margin-top: 1.1rem; }
   .scroll { break-inside: avoid; }
+  #figures .scroll { break-inside: auto; }
   th, td { padding-top: 0.3rem; padding-bottom: 0.3rem; }
   .note { max-width: none; }
   h2, h3, caption { break-after: avoid; }
@@ -168,7 +169,7 @@ const paper = `
   thead { display: table-header-group; }
   .charts { grid-template-columns: 1fr 1fr; gap: 1.75rem 2rem; }
   .charts.small { grid-template-columns: repeat(3, 1fr); }
-  .sheet { grid-template-columns: repeat(4, 1fr); gap: 1.2rem; }
+  .sheet { grid-template-columns: repeat(3, 1fr); gap: 1.4rem; }
   .confusions { grid-template-columns: repeat(3, 1fr); }
   .scroll { overflow: visible; }
   a { text-decoration: none; }

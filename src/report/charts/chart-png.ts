@@ -13,7 +13,7 @@ const scale = 2;
 export async function chartPng(chart: Chart): Promise<Buffer> {
   const svg = Object.entries({ ...lightPalette, ground: '#ffffff' })
     .reduce((markup, [name, colour]) => markup.replaceAll(`var(--${name})`, colour), chart)
-    .replaceAll('font-family: inherit', 'font-family: Inter, Helvetica, Arial, sans-serif');
+    .replace('font-family:inherit', 'font-family:Helvetica, Arial, Inter, sans-serif');
   return sharp(Buffer.from(svg), { density: 72 * scale })
     .flatten({ background: '#ffffff' })
     .png()

@@ -1,7 +1,8 @@
 import type * as PlotModule from '@observablehq/plot';
 import type { PlotOptions } from '@observablehq/plot';
 
-type Plot = typeof PlotModule;
+/** The library, as it is once loaded. */
+export type Plot = typeof PlotModule;
 
 /** A plot as SVG markup in the page's colours (`var(--ink)`, …). */
 export type Chart = string;

@@ -1,8 +1,8 @@
-import type * as PlotModule from '@observablehq/plot';
+import type { Plot } from './draw-chart.js';
 import type { LabelledPoint } from './point-labels.js';
 
 /** Dots with a hairline to their letter. */
-export function markedPoints(plot: typeof PlotModule, points: readonly LabelledPoint[]) {
+export function markedPoints(plot: Plot, points: readonly LabelledPoint[]) {
   return [
     plot.link(points, {
       x1: 'x',

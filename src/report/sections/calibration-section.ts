@@ -34,17 +34,13 @@ ${chartFigure(
   html`<strong>Scores.</strong> Patches by probability: tumour upwards, normal downwards. Tumour left of the dotted line and normal right of it is wrong at 0.5.`,
 )}
 </div>
-${calibrationTable(evaluation, calibration)}`,
+${calibrationTable(calibration)}`,
   };
 }
 
-function calibrationTable(figures: CalibrationFigures, calibration: Calibration | null): Html {
+function calibrationTable(calibration: Calibration | null): Html {
   if (calibration === null) {
-    return dataTable({
-      caption: 'The checkpoint has no temperature: these are the model’s own probabilities',
-      head: ['figure', 'value'],
-      rows: rows.map((name) => [figureGlossary[name].title, minus(figureText(figures[name]))]),
-    });
+    return html`<p>The checkpoint has no temperature: these are the model’s own probabilities.</p>`;
   }
   const { temperature, before, after } = calibration;
   return dataTable({

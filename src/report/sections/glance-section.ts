@@ -1,4 +1,4 @@
-import type { Evaluation, FigureName } from '../../evaluate/evaluate-predictions.js';
+import type { Evaluation } from '../../evaluate/evaluate-predictions.js';
 import { countText } from '../count-text.js';
 import { figureGlossary, figureText } from '../figure-glossary.js';
 import { type Html, html } from '../html.js';
@@ -66,31 +66,15 @@ function howSure({ intervals, groups }: Evaluation): [text: string, isCaution: b
   const used = Object.values(intervals).filter((interval) => interval !== null);
   if (used.length === 0) return ['No interval could be made for these patches.', true];
   const methods = [...new Set(used.map(({ method }) => method))];
-  const isClustered = methods.every((method) => method === 'cluster bootstrap');
-  if (isClustered && groups !== null) {
-    return [
-      `95\u00a0% intervals that resample ${countText(groups)} whole slides (cluster bootstrap), as patches of one slide are not independent.`,
-      false,
-    ];
-  }
+  const clustered = methods.includes('cluster bootstrap');
+  const others = methods.filter((method) => method !== 'cluster bootstrap');
+  const slides = `${countText(groups ?? 0)} whole slides (cluster bootstrap), as patches of one slide are not independent.`;
+  if (clustered && others.length === 0)
+    return [`95\u00a0% intervals that resample ${slides}`, false];
+  const independent = `take patches for independent. Patches of one slide are not: in truth it is less sure.`;
+  if (!clustered) return [`95\u00a0% intervals (${others.join(', ')}) that ${independent}`, true];
   return [
-    `95\u00a0% intervals (${methods.join(', ')}) that take patches for independent. Patches of one slide are not: in truth it is less sure.`,
+    `95\u00a0% intervals. Some resample ${slides} The others (${others.join(', ')}) ${independent}`,
     true,
   ];
-}
-
-/** What the intervals of an evaluation were made by, for a caption. */
-export function methodsText(intervals: Evaluation['intervals']): string {
-  const byMethod = new Map<string, string[]>();
-  for (const [name, interval] of Object.entries(intervals) as [
-    FigureName,
-    { method: string } | null,
-  ][]) {
-    if (interval === null) continue;
-    byMethod.set(interval.method, [
-      ...(byMethod.get(interval.method) ?? []),
-      figureGlossary[name].title,
-    ]);
-  }
-  return [...byMethod].map(([method, names]) => `${method}: ${names.join(', ')}`).join('. ');
 }
