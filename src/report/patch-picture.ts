@@ -1,20 +1,24 @@
 import sharp, { type Sharp } from 'sharp';
 
 /** A patch as a page shows it. */
-export interface PatchSample {
+export interface PatchPicture {
   readonly id: string;
-  /** 1 = tumour, 0 = normal. */
-  readonly label: 0 | 1;
-  /** Probability of tumour, in [0, 1]. */
-  readonly probability: number;
   /** Shape [heightPx, widthPx, 3], red first. */
   readonly pixels: Uint8Array;
   readonly widthPx: number;
   readonly heightPx: number;
-  /** The square that the model sees. */
-  readonly crop: CropSquare;
-  /** Grad-CAM over the crop, shape [side, side] in [0, 1]; null: none was made. */
+  /** The square that the model sees; null: none is marked. */
+  readonly crop: CropSquare | null;
+  /** Grad-CAM over the crop, or over the patch without one; shape [side, side] in [0, 1]. Null: none. */
   readonly heat: Float32Array | null;
+}
+
+/** A patch and what the model said of it. */
+export interface PatchSample extends PatchPicture {
+  /** 1 = tumour, 0 = normal. */
+  readonly label: 0 | 1;
+  /** Probability of tumour, in [0, 1]. */
+  readonly probability: number;
 }
 
 /** A square of a patch, from its upper left corner. */

@@ -1,3 +1,4 @@
+import { reportCharts } from './charts/report-charts.js';
 import { definitionRows } from './definition-rows.js';
 import { html } from './html.js';
 import { pageHtml, type Section } from './page.js';
@@ -20,23 +21,25 @@ import { trainingSection } from './sections/training-section.js';
  */
 export async function reportHtml(contents: ReportContents): Promise<string> {
   const { title, leakage, evaluation, training, folds, patches } = contents;
+  const charts = await reportCharts(contents);
+  const sections = [
+    glanceSection(contents),
+    figuresSection(evaluation),
+    discriminationSection(contents, charts),
+    thresholdsSection(evaluation.operating_points),
+    calibrationSection(contents, charts),
+    folds === null ? null : foldsSection(folds),
+    patches === null ? null : await patchesSection(patches),
+    training === null ? null : trainingSection(training, charts),
+    modelCardSection(contents),
+    provenanceSection(contents),
+  ];
   return pageHtml({
     title,
     kind: 'Evaluation report',
     lead: leadText(evaluation),
     warnings: leakage === null ? [] : [leakage],
-    sections: [
-      glanceSection(contents),
-      figuresSection(evaluation),
-      await discriminationSection(contents),
-      thresholdsSection(evaluation.operating_points),
-      await calibrationSection(contents),
-      ...(folds === null ? [] : [foldsSection(folds)]),
-      ...(patches === null ? [] : [await patchesSection(patches)]),
-      ...(training === null ? [] : [await trainingSection(training)]),
-      modelCardSection(contents),
-      provenanceSection(contents),
-    ],
+    sections: sections.filter((section) => section !== null),
   });
 }
 

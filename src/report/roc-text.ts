@@ -20,9 +20,10 @@ export function rocText(roc: RocCurve): string[] {
   };
   for (let column = 0; column < dots; column++) {
     if (column % 4 === 0) draw(column, column);
-    const from = column === 0 ? 0 : heightAt(roc, column / dots);
-    const to = heightAt(roc, (column + 1) / dots);
-    for (let height = from; height <= to; height++) draw(column, height);
+    const [from, to] = [column, column + 1].map((edge) => dots * sensitivityAt(roc, edge / dots));
+    const lowest = column === 0 ? 0 : Math.min(dots - 1, Math.floor(from as number));
+    const highest = Math.max(lowest, Math.ceil(to as number) - 1);
+    for (let height = lowest; height <= highest; height++) draw(column, height);
   }
   const lines = cells.map((line) =>
     String.fromCharCode(...Array.from(line, (bits) => 0x2800 + bits)),
@@ -35,15 +36,12 @@ export function rocText(roc: RocCurve): string[] {
   ];
 }
 
-/** Where the curve is at a false positive rate, in dots from below. */
-function heightAt(roc: RocCurve, rate: number): number {
+/** The highest sensitivity at a false positive rate, between points in a straight line. */
+function sensitivityAt(roc: RocCurve, rate: number): number {
   const { false_positive_rate: x, true_positive_rate: y } = roc;
   const right = x.findIndex((other) => other > rate);
-  if (right === -1) return dots - 1;
-  const [left, share] = [
-    right - 1,
-    (rate - (x[right - 1] ?? 0)) / ((x[right] as number) - (x[right - 1] ?? 0)),
-  ];
-  const value = (y[left] ?? 0) + share * ((y[right] as number) - (y[left] ?? 0));
-  return Math.min(dots - 1, Math.floor(value * dots));
+  if (right === -1) return 1;
+  const [x0 = 0, y0 = 0] = [x[right - 1], y[right - 1]];
+  const [x1 = 1, y1 = 1] = [x[right], y[right]];
+  return y0 + ((rate - x0) / (x1 - x0)) * (y1 - y0);
 }

@@ -1,7 +1,6 @@
 import type { Calibration, CalibrationFigures } from '../../evaluate/evaluate-predictions.js';
 import { chartFigure } from '../chart-figure.js';
-import { histogramChart } from '../charts/histogram-chart.js';
-import { reliabilityChart } from '../charts/reliability-chart.js';
+import type { ReportCharts } from '../charts/report-charts.js';
 import { dataTable } from '../data-table.js';
 import { figureGlossary, figureText } from '../figure-glossary.js';
 import { type Html, html } from '../html.js';
@@ -18,7 +17,10 @@ const rows = [
 ] as const satisfies readonly (keyof CalibrationFigures)[];
 
 /** Whether a probability of 0.8 is tumour in 80 of 100 cases, and what a temperature changed. */
-export async function calibrationSection({ evaluation, curves }: ReportContents): Promise<Section> {
+export function calibrationSection(
+  { evaluation, curves }: ReportContents,
+  charts: ReportCharts,
+): Section {
   const { calibration, ece } = evaluation;
   return {
     id: 'calibration',
@@ -26,11 +28,11 @@ export async function calibrationSection({ evaluation, curves }: ReportContents)
     note: html`<p>On the dotted line, patches given a probability of 0.8 are tumour in 80 of 100 cases. Points below it: too sure of tumour; above: not sure enough.</p>`,
     body: html`<div class="charts">
 ${chartFigure(
-  await reliabilityChart(curves.reliability, ece),
+  charts.reliability,
   html`<strong>Reliability.</strong> ${curves.reliability.length} bins of equally many patches, with Wilson’s 95\u00a0% interval. Expected calibration error ${figureText(ece)}.`,
 )}
 ${chartFigure(
-  await histogramChart(curves.histogram),
+  charts.scores,
   html`<strong>Scores.</strong> Patches by probability: tumour upwards, normal downwards. Tumour left of the dotted line and normal right of it is wrong at 0.5.`,
 )}
 </div>

@@ -29,6 +29,6 @@ export async function patchesSection(samples: PatchSamples): Promise<Section> {
 }
 
 async function samplesSheet(heading: string, samples: readonly PatchSample[]): Promise<Html> {
-  const cards = samples.map((patch) => ({ patch, lines: answerLines(patch) }));
+  const cards = samples.map((patch) => ({ pictures: [patch], lines: answerLines(patch) }));
   return html`<h3>${heading}</h3>${await patchSheet(cards)}`;
 }
