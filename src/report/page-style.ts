@@ -50,6 +50,7 @@ h3 { margin: 0 0 0.9rem; font: 600 0.9375rem/1.4 var(--sans); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(21rem, 100%), 1fr)); gap: 2.75rem 2.5rem; }
 .charts > figure { max-width: 27.5rem; }
 .charts.small { grid-template-columns: repeat(auto-fit, minmax(min(15.5rem, 100%), 1fr)); }
+.charts.small > figure { max-width: 20rem; }
 .body > .charts + .charts { margin-top: 2.75rem; }
 figcaption { margin-top: 0.5rem; font-size: 0.8125rem; line-height: 1.55; color: var(--soft); text-wrap: pretty; }
 figcaption strong { color: var(--ink); font-weight: 600; }
@@ -144,7 +145,7 @@ const narrow = `
   .pictures { grid-auto-flow: row; }
   th, td { padding-left: 0.8rem; }
   .wide { display: none; }
-  .scroll th:first-child { position: sticky; left: 0; background: var(--ground); padding-right: 0.5rem; }
+  .scroll th:first-child { position: sticky; left: 0; background: var(--ground); padding-right: 0.5rem; min-width: 7.5rem; }
 }
 `;
 

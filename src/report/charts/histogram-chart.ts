@@ -11,7 +11,6 @@ export function histogramChart({ edges, positives, negatives }: ScoreHistogram):
     normal: -(negatives[i] as number),
   }));
   const most = Math.max(1, ...positives, ...negatives);
-  const name = { frameAnchor: 'top-left', fontWeight: 600, dx: 8 } as const;
   return drawChart('Patches by predicted probability, tumour above, normal below', (plot) => ({
     height: 420,
     x: { domain: [0, 1] },
@@ -22,26 +21,25 @@ export function histogramChart({ edges, positives, negatives }: ScoreHistogram):
         { x: 'probability of tumour', y: 'patches' },
         { y: { tickFormat: (count: number) => countText(Math.abs(count)) } },
       ),
-      plot.rect(bins, {
-        x1: 'from',
-        x2: 'to',
-        y1: 0,
-        y2: 'tumour',
-        fill: 'var(--tumour)',
-        inset: 0.5,
-      }),
-      plot.rect(bins, {
-        x1: 'from',
-        x2: 'to',
-        y1: 0,
-        y2: 'normal',
-        fill: 'var(--normal)',
-        inset: 0.5,
-      }),
+      ...(['tumour', 'normal'] as const).map((y2) =>
+        plot.rect(bins, { x1: 'from', x2: 'to', y1: 0, y2, fill: `var(--${y2})`, inset: 0.5 }),
+      ),
       plot.ruleY([0], { stroke: 'var(--ink)' }),
       plot.ruleX([0.5], { stroke: 'var(--soft)', strokeDasharray: '2,4' }),
-      plot.text(['tumour'], { ...name, fill: 'var(--tumour)', dy: 6 }),
-      plot.text(['normal'], { ...name, frameAnchor: 'bottom-left', fill: 'var(--normal)', dy: -6 }),
+      plot.text(['tumour'], {
+        frameAnchor: 'top-left',
+        dx: 8,
+        dy: 6,
+        fontWeight: 600,
+        fill: 'var(--tumour)',
+      }),
+      plot.text(['normal'], {
+        frameAnchor: 'bottom-right',
+        dx: -8,
+        dy: -6,
+        fontWeight: 600,
+        fill: 'var(--normal)',
+      }),
     ],
   }));
 }

@@ -66,15 +66,14 @@ function howSure({ intervals, groups }: Evaluation): [text: string, isCaution: b
   const used = Object.values(intervals).filter((interval) => interval !== null);
   if (used.length === 0) return ['No interval could be made for these patches.', true];
   const methods = [...new Set(used.map(({ method }) => method))];
-  const clustered = methods.includes('cluster bootstrap');
   const others = methods.filter((method) => method !== 'cluster bootstrap');
-  const slides = `${countText(groups ?? 0)} whole slides (cluster bootstrap), as patches of one slide are not independent.`;
-  if (clustered && others.length === 0)
-    return [`95\u00a0% intervals that resample ${slides}`, false];
-  const independent = `take patches for independent. Patches of one slide are not: in truth it is less sure.`;
-  if (!clustered) return [`95\u00a0% intervals (${others.join(', ')}) that ${independent}`, true];
-  return [
-    `95\u00a0% intervals. Some resample ${slides} The others (${others.join(', ')}) ${independent}`,
-    true,
-  ];
+  const parts = [
+    others.length < methods.length
+      ? `resample ${countText(groups ?? 0)} whole slides (cluster bootstrap), as patches of one slide are not independent`
+      : null,
+    others.length > 0
+      ? `take patches for independent (${others.join(', ')}): those of one slide are not, so that in truth it is less sure`
+      : null,
+  ].filter((part) => part !== null);
+  return [`95\u00a0% intervals that ${parts.join('; others ')}.`, others.length > 0];
 }

@@ -6,7 +6,9 @@ import { lightPalette } from '../../../src/report/palette.js';
 
 const histogram = { edges: [0, 0.5, 1], positives: [100, 0], negatives: [0, 100] };
 
-it('chartPng is twice the size, on white, in the light colours, and has text', async () => {
+const hasFonts = await drawsText();
+
+it('chartPng is twice the size, on white, in the light colours', async () => {
   const { data, info } = await sharp(await chartPng(await histogramChart(histogram)))
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -16,8 +18,20 @@ it('chartPng is twice the size, on white, in the light colours, and has text', a
   expect(at(1, 838)).toBe('#ffffff');
   expect(at(270, 300)).toBe(lightPalette.tumour);
   expect(at(600, 500)).toBe(lightPalette.normal);
-  const corner = await sharp(data, { raw: info })
-    .extract({ left: 0, top: 0, width: 120, height: 40 })
-    .stats();
-  expect(corner.channels[0]?.min).toBeLessThan(160); // "patches", the title of the axis
 });
+
+it.skipIf(!hasFonts)('chartPng has text, where the system has fonts', async () => {
+  const title = await sharp(await chartPng(await histogramChart(histogram)))
+    .extract({ left: 0, top: 0, width: 120, height: 40 })
+    .toBuffer();
+  const { channels } = await sharp(title).stats();
+  expect(channels[0]?.min).toBeLessThan(160); // "patches", the title of the axis
+});
+
+/** True if the system has a font to draw with. */
+async function drawsText(): Promise<boolean> {
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text y="30">M</text></svg>';
+  const { channels } = await sharp(Buffer.from(svg)).stats();
+  return (channels[3]?.max ?? 0) > 0;
+}
