@@ -70,6 +70,7 @@ const glance = `
 .glance { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: 1.75rem 2.5rem; padding-top: 2rem; border-top: 1px solid var(--rule); }
 .glance dt { font-weight: 600; }
 .glance dd { margin: 0.2rem 0 0; color: var(--soft); text-wrap: pretty; }
+.glance small { display: block; margin-top: 0.5rem; font-size: 0.8125rem; line-height: 1.5; overflow-wrap: anywhere; }
 .glance .caution dt::before { content: "\\25B2\\00A0"; color: var(--warning); font-size: 0.75em; vertical-align: 0.12em; }
 .facts > div { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 0.15rem 1.5rem; padding: 0.5rem 0; border-top: 1px solid var(--grid); }
 .facts > div:first-child { border-top: 0; padding-top: 0; }

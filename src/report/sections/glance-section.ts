@@ -16,7 +16,7 @@ export function glanceSection({ evaluation, split }: ReportContents): Section {
     note: html`<p>The bar under a figure is its 95\u00a0% interval on the line from 0 to 1. Accuracy, sensitivity and specificity are those at probability 0.5.</p>`,
     body: html`<dl class="headline">${headlineFigures.map((name) => headline(evaluation, name))}</dl>
 <dl class="glance">
-${answer('On what', ...onWhat(evaluation, split))}
+${answer('On what', ...onWhat(evaluation, split), split.text)}
 ${answer('How sure', ...howSure(evaluation))}
 ${answer('Not for', 'Diagnosis, or any decision about a patient. Not for stains, scanners, organs or magnifications that it was not trained on.', false)}
 </dl>`,
@@ -45,8 +45,14 @@ function headline(evaluation: Evaluation, name: (typeof headlineFigures)[number]
   return html`<div class="${name === 'roc_auc' ? 'first' : 'other'}"><dt>${figureGlossary[name].title}</dt><dd><span class="value">${figureText(value)}</span>${value === null ? null : intervalMark(value, interval)}<span class="sure">${sure}</span></dd></div>`;
 }
 
-function answer(question: string, text: string, isCaution: boolean): Html {
-  return html`<div class="${isCaution ? 'caution' : 'plain'}"><dt>${question}</dt><dd>${text}</dd></div>`;
+function answer(
+  question: string,
+  text: string,
+  isCaution: boolean,
+  source: string | null = null,
+): Html {
+  const inOwnWords = source === null ? null : html`<small>Split: ${source}.</small>`;
+  return html`<div class="${isCaution ? 'caution' : 'plain'}"><dt>${question}</dt><dd>${text}${inOwnWords}</dd></div>`;
 }
 
 function onWhat(evaluation: Evaluation, split: SplitFacts): [text: string, isCaution: boolean] {
