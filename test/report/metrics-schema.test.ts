@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../src/evaluate/evaluate-predictions.js';
 import { packageFolder } from '../../src/package-folder.js';
 import { metricsJsonSchema, metricsSchema } from '../../src/report/metrics-schema.js';
 import { evaluation } from './report-contents.js';
@@ -17,7 +18,8 @@ const report = {
 
 describe('metricsSchema', () => {
   it('takes an evaluation and what it is of, with null where there is no value', () => {
-    expect(metricsSchema.parse(report)).toEqual(report);
+    const parsed: Evaluation = metricsSchema.parse(report);
+    expect(parsed).toEqual(report);
     const oneClass = { ...report, roc_auc: null, calibration: null, operating_points: [] };
     expect(metricsSchema.parse(oneClass)).toEqual(oneClass);
   });
