@@ -1,52 +1,111 @@
-import type { Evaluation } from '../evaluate/evaluate-predictions.js';
+import type { Calibration } from '../evaluate/calibration.js';
+import type { RocCurve } from '../evaluate/curves.js';
+import type { Evaluation, FigureName } from '../evaluate/evaluate-predictions.js';
 import type { Interval } from '../evaluate/interval.js';
+import type { OperatingPoint } from '../evaluate/operating-point.js';
+import { figureGlossary, figureText, shownFigures } from './figure-glossary.js';
+import { rocText } from './roc-text.js';
 
 /**
- * An evaluation as an aligned table for people; the figures' exact values are in the JSON.
+ * An evaluation as aligned tables for people; the figures' exact values are in the JSON.
  *
+ * @param options `roc`: the curve to draw below; null where the output is no terminal.
  * @example
- * patches               200 (78 tumour, 122 normal)
- * ROC AUC               0.8451 (95 % 0.7894-0.9008, DeLong)
+ * patches                200 (78 tumour, 122 normal)
+ * ROC AUC                0.8451 (95 % 0.7894-0.9008, DeLong)
  */
-export function evaluationText(evaluation: Evaluation): string {
-  const { examples, positives, negatives, intervals, confusion } = evaluation;
-  const rows: [name: string, value: string][] = [
-    ['patches', `${examples} (${positives} tumour, ${negatives} normal)`],
-    ['ROC AUC', figure(evaluation.roc_auc) + range(intervals.roc_auc)],
-    ['ROC AUC, logit 1 only', figure(evaluation.roc_auc_logit_1)],
-    ['average precision', figure(evaluation.average_precision)],
-    ['accuracy', figure(evaluation.accuracy) + range(intervals.accuracy)],
-    ['balanced accuracy', figure(evaluation.balanced_accuracy)],
-    ['sensitivity', figure(evaluation.sensitivity)],
-    ['specificity', figure(evaluation.specificity)],
-    ['precision', figure(evaluation.precision)],
-    ['F1', figure(evaluation.f1)],
-    ['MCC', figure(evaluation.mcc)],
-    ['loss', figure(evaluation.loss)],
-    ['Brier score', figure(evaluation.brier)],
+export function evaluationText(
+  evaluation: Evaluation,
+  options: { readonly roc: RocCurve | null } = { roc: null },
+): string {
+  const { operating_points: points, calibration } = evaluation;
+  const blocks = [
+    figureLines(evaluation),
+    confusionTable(evaluation.confusion),
+    points.length > 1 ? pointsTable(points) : [],
+    calibration === null ? [] : calibrationTable(calibration),
+    options.roc === null ? [] : rocText(options.roc),
   ];
-  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  const lines = rows.map(([name, value]) => name.padEnd(width) + value);
-  return [...lines, '', ...confusionTable(confusion)].join('\n');
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
 }
 
-function figure(value: number | null): string {
-  return value === null ? 'n/a (no value for these patches)' : value.toFixed(4);
+function figureLines(evaluation: Evaluation): string[] {
+  const { examples, positives, negatives, groups } = evaluation;
+  const [first, ...others] = shownFigures.map((name) => figureRow(evaluation, name));
+  const rows = [
+    ['patches', `${examples} (${positives} tumour, ${negatives} normal)`],
+    ...(groups === null ? [] : [['slides', String(groups)]]),
+    first as string[],
+    ['ROC AUC, logit 1 only', valueText(evaluation.roc_auc_logit_1)],
+    ...others,
+  ];
+  const width = Math.max(...rows.map(([name = '']) => name.length)) + 2;
+  return rows.map(([name = '', value = '']) => name.padEnd(width) + value);
 }
 
-function range(interval: Interval | null): string {
+function figureRow(evaluation: Evaluation, name: FigureName): string[] {
+  const interval = evaluation.intervals[name];
+  return [figureGlossary[name].title, valueText(evaluation[name]) + rangeText(interval)];
+}
+
+function valueText(value: number | null): string {
+  return value === null ? 'n/a (no value for these patches)' : figureText(value);
+}
+
+function rangeText(interval: Interval | null): string {
   if (interval === null) return '';
   const { low, high, level, method } = interval;
-  return ` (${level * 100} % ${low.toFixed(4)}-${high.toFixed(4)}, ${method})`;
+  const dash = low < 0 ? ' to ' : '-';
+  return ` (${level * 100} % ${low.toFixed(4)}${dash}${high.toFixed(4)}, ${method})`;
 }
 
 function confusionTable({ tn, fp, fn, tp }: Evaluation['confusion']): string[] {
-  const rows = [
+  return alignedTable([
     ['confusion at 0.5', 'called normal', 'called tumour'],
     ['normal', String(tn), String(fp)],
     ['tumour', String(fn), String(tp)],
-  ] as const;
-  return rows.map(
-    ([name, ...cells]) => name.padEnd(18) + cells.map((cell) => cell.padStart(15)).join(''),
+  ]);
+}
+
+function pointsTable(points: readonly OperatingPoint[]): string[] {
+  const rows = points.map((point) => [
+    point.chosen_on === 'fixed' ? point.name : `${point.name} (on ${point.chosen_on})`,
+    figureText(point.threshold),
+    figureText(point.sensitivity),
+    figureText(point.specificity),
+    figureText(point.precision),
+  ]);
+  return alignedTable([
+    ['operating point', 'threshold', 'sensitivity', 'specificity', 'precision'],
+    ...rows,
+  ]);
+}
+
+function calibrationTable({ temperature, before, after }: Calibration): string[] {
+  const names = Object.keys(after) as (keyof typeof after)[];
+  return alignedTable([
+    [`temperature ${figureText(temperature)}`, 'before', 'after'],
+    ...names.map((name) => [
+      figureGlossary[name].title,
+      figureText(before[name]),
+      figureText(after[name]),
+    ]),
+  ]);
+}
+
+/** Names to the left, cells to the right below the widest of their column. */
+function alignedTable(rows: readonly (readonly string[])[]): string[] {
+  const columns = rows[0]?.length ?? 0;
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map(([name = '', ...cells]) =>
+    [
+      name.padEnd((widths[0] ?? 0) + 2),
+      ...cells.map((cell, column) => cell.padStart(widths[column + 1] ?? 0)),
+    ].join('  '),
   );
 }

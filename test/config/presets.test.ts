@@ -13,7 +13,11 @@ describe('presets', () => {
   it('are the files of configs', async () => {
     const files = await readdir(configs);
     expect(files.sort()).toEqual(
-      [...presetNames.map((name) => `${name}.json`), 'config.schema.json'].sort(),
+      [
+        ...presetNames.map((name) => `${name}.json`),
+        'config.schema.json',
+        'metrics.schema.json',
+      ].sort(),
     );
   });
 

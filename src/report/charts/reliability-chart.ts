@@ -1,0 +1,45 @@
+import type { ReliabilityBin } from '../../evaluate/curves.js';
+import { axes, type Chart, drawChart } from './draw-chart.js';
+
+/** Share of tumour by probability, with Wilson's interval a bin; on the dashed line they agree. */
+export function reliabilityChart(bins: readonly ReliabilityBin[], ece: number): Promise<Chart> {
+  return drawChart(
+    `Share of tumour by predicted probability in ${bins.length} bins; expected calibration error ${ece.toFixed(4)}`,
+    (plot) => ({
+      height: 420,
+      x: { domain: [0, 1] },
+      y: { domain: [0, 1] },
+      marks: [
+        ...axes(plot, { x: 'mean probability in the bin', y: 'share of tumour in the bin' }),
+        plot.line(
+          [
+            [0, 0],
+            [1, 1],
+          ],
+          { stroke: 'var(--soft)', strokeDasharray: '2,4', strokeWidth: 1 },
+        ),
+        plot.line(bins, {
+          x: 'probability',
+          y: 'share',
+          stroke: 'var(--accent)',
+          strokeOpacity: 0.35,
+        }),
+        plot.ruleX(bins, {
+          x: 'probability',
+          y1: 'low',
+          y2: 'high',
+          stroke: 'var(--accent)',
+          strokeWidth: 1.5,
+        }),
+        plot.dot(bins, {
+          x: 'probability',
+          y: 'share',
+          r: 4,
+          fill: 'var(--accent)',
+          stroke: 'var(--ground)',
+          strokeWidth: 1.5,
+        }),
+      ],
+    }),
+  );
+}

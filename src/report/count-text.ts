@@ -1,0 +1,4 @@
+/** A count as prose has it: `220,025`. */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
