@@ -27,10 +27,9 @@ const leastSidePx = 4;
  * the usual choice; at a crop of 49 px it has 2 x 2 px, which show hardly more than the score does.
  * So it is `layer3` there, with 4 x 4 px.
  *
- * One batch at a time, op by op: a report's few dozen patches, 16 at a time, take seconds.
+ * Runs op by op, for the few dozen patches of a report: give it some 16 at a time.
  *
  * @param batch Cut, but neither flipped nor turned, for a map to lie over what was cut out.
- * @throws {Error} If the engine was not started: then no op has a gradient.
  * @see Selvaraju et al. 2017, doi:10.1109/ICCV.2017.74
  */
 export async function gradCam(
