@@ -56,7 +56,7 @@ function training() {
 
 /** As in `histo eval`, two batches at a time. */
 function scoring() {
-  const scorer = createScorer(model, preprocessing, flags.precision);
+  const scorer = createScorer(model, preprocessing, { precision: flags.precision });
   return async (count) => {
     let before = Promise.resolve();
     for (let batch = 0; batch < count; batch++) {

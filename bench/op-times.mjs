@@ -70,7 +70,7 @@ function training() {
 }
 
 function scoring() {
-  const scorer = createScorer(model, preprocessing, flags.precision);
+  const scorer = createScorer(model, preprocessing, { precision: flags.precision });
   return () => scorer.trace(batch);
 }
 

@@ -66,7 +66,12 @@ export async function loadCheckpoint(pathOrRun: string): Promise<Checkpoint> {
   };
 }
 
-async function checkpointPath(pathOrRun: string): Promise<string> {
+/**
+ * The file of a checkpoint, or of a run folder's best one.
+ *
+ * @throws {UserError} If there is none.
+ */
+export async function checkpointPath(pathOrRun: string): Promise<string> {
   const found = await stat(pathOrRun).catch(() => null);
   if (found === null) {
     throw new UserError(

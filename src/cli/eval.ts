@@ -2,12 +2,14 @@ import { Command } from 'commander';
 import { checkGates, type Gate, parseGate } from '../evaluate/gates.js';
 import { evaluationText } from '../report/evaluation-text.js';
 import type { Terminal } from '../terminal.js';
-import { engineFlag, positiveInteger, precisionFlag } from './flags.js';
+import { engineFlag, ensembleFlag, positiveInteger, precisionFlag, ttaFlag } from './flags.js';
 
 interface Flags {
   readonly labels: string;
   readonly images: string;
   readonly limit?: number;
+  readonly ensemble: readonly string[];
+  readonly tta?: 'd4';
   readonly batchSize: number;
   readonly precision: 'auto' | 'float32' | 'bfloat16' | 'float16';
   readonly engine: 'auto' | 'native' | 'wasm';
@@ -25,6 +27,8 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .requiredOption('--labels <file>', 'CSV with the columns id and label')
     .requiredOption('--images <folder>', 'folder with one patch an id')
     .option('--limit <n>', 'use the first patches of the labels only', positiveInteger)
+    .addOption(ensembleFlag())
+    .addOption(ttaFlag())
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
     .addOption(precisionFlag())
     .addOption(engineFlag())
@@ -38,7 +42,13 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .action(async (checkpoint: string, flags: Flags) => {
       const { evaluate } = await import('../recipes/evaluate.js');
       const report = await evaluate(
-        { ...flags, checkpoint, limit: flags.limit ?? null, out: flags.out ?? null },
+        {
+          ...flags,
+          checkpoint,
+          tta: flags.tta ?? null,
+          limit: flags.limit ?? null,
+          out: flags.out ?? null,
+        },
         terminal,
         interruption,
       );

@@ -14,6 +14,22 @@ export function precisionFlag(): Option {
     .default('float32');
 }
 
+/** `--ensemble`; what is not a flag behind it belongs to it. */
+export function ensembleFlag(): Option {
+  return new Option(
+    '--ensemble <checkpoints...>',
+    'further checkpoints or run folders: the mean of all logits counts',
+  ).default([], 'none');
+}
+
+/** `--tta`, off by default. */
+export function ttaFlag(): Option {
+  return new Option(
+    '--tta <name>',
+    'd4: the mean over eight flips and quarter turns, in eight times the time',
+  ).choices(['d4']);
+}
+
 /** Reads a flag's whole number of at least 1; commander adds the flag's name to the error. */
 export function positiveInteger(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);

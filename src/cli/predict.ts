@@ -2,12 +2,14 @@ import { Command, Option } from 'commander';
 import { counted } from '../counted.js';
 import type { ProbabilityFormat } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
-import { engineFlag, positiveInteger, precisionFlag } from './flags.js';
+import { engineFlag, ensembleFlag, positiveInteger, precisionFlag, ttaFlag } from './flags.js';
 
 interface Flags {
   readonly images: string;
   readonly out: string;
   readonly format: ProbabilityFormat;
+  readonly ensemble: readonly string[];
+  readonly tta?: 'd4';
   readonly batchSize: number;
   readonly precision: 'auto' | 'float32' | 'bfloat16' | 'float16';
   readonly engine: 'auto' | 'native' | 'wasm';
@@ -25,12 +27,18 @@ export function predictCommand(terminal: Terminal, interruption: AbortSignal): C
         .choices(['probability', 'kaggle'])
         .default('probability'),
     )
+    .addOption(ensembleFlag())
+    .addOption(ttaFlag())
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
     .addOption(precisionFlag())
     .addOption(engineFlag())
     .action(async (checkpoint: string, flags: Flags) => {
       const { predict } = await import('../recipes/predict.js');
-      const count = await predict({ ...flags, checkpoint }, terminal, interruption);
+      const count = await predict(
+        { ...flags, checkpoint, tta: flags.tta ?? null },
+        terminal,
+        interruption,
+      );
       terminal.result(`${counted(count, 'patch', 'patches')} scored, written to ${flags.out}`);
     });
 }

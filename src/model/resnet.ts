@@ -23,25 +23,52 @@ export function backboneStages(
   images: tf.Tensor4D,
   layer: ConvolutionLayer,
 ): readonly Stage[] {
-  const stem = layer(images, { convolution: 'conv1', norm: 'bn1' }, { stride: 2, padding: 3 });
-  const stages: Stage[] = [
-    { name: 'stem', activation: stem },
-    { name: 'maxpool', activation: maxPool(stem, 3, 2, 1) },
-  ];
-  for (const [stage, blocks] of model.architecture.blocks.entries()) {
-    const input = (stages.at(-1) as Stage).activation;
+  return inTurn(stagesOf(model, layer), images);
+}
+
+/** The stages behind one, from its activation on; none behind the last. As {@link backboneStages}. */
+export function stagesBehind(
+  model: Model,
+  { name, activation }: Stage,
+  layer: ConvolutionLayer,
+): readonly Stage[] {
+  const stages = stagesOf(model, layer);
+  return inTurn(stages.slice(stages.findIndex((stage) => stage.name === name) + 1), activation);
+}
+
+interface StageWork {
+  readonly name: string;
+  readonly run: (x: tf.Tensor4D) => tf.Tensor4D;
+}
+
+function inTurn(stages: readonly StageWork[], input: tf.Tensor4D): readonly Stage[] {
+  let activation = input;
+  return stages.map(({ name, run }) => {
+    activation = run(activation);
+    return { name, activation };
+  });
+}
+
+function stagesOf(model: Model, layer: ConvolutionLayer): readonly StageWork[] {
+  const stem = { convolution: 'conv1', norm: 'bn1' };
+  const layers = model.architecture.blocks.map((blocks, stage) => {
     const name = `layer${stage + 1}`;
     const stride = stage === 0 ? 1 : 2;
-    const activation = tf.tidy(() => {
-      let x = input;
-      for (let block = 0; block < blocks; block++) {
-        x = bottleneck(model, x, `${name}.${block}`, block === 0 ? stride : 1, layer);
-      }
-      return x;
-    });
-    stages.push({ name, activation });
-  }
-  return stages;
+    const run = (input: tf.Tensor4D) =>
+      tf.tidy(() => {
+        let x = input;
+        for (let block = 0; block < blocks; block++) {
+          x = bottleneck(model, x, `${name}.${block}`, block === 0 ? stride : 1, layer);
+        }
+        return x;
+      });
+    return { name, run };
+  });
+  return [
+    { name: 'stem', run: (images) => layer(images, stem, { stride: 2, padding: 3 }) },
+    { name: 'maxpool', run: (x) => maxPool(x, 3, 2, 1) },
+    ...layers,
+  ];
 }
 
 /** 1 x 1, 3 x 3, 1 x 1, added to the input, which a stage's first block projects. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { compile, type OpTime, type Precision } from '../engine/ops/compile.js';
 import { inferenceBatchNorm } from './batch-norm-layer.js';
 import { foldedConvolution } from './convolution-layer.js';
+import { d4Views, type TestTimeAugmentation } from './d4-views.js';
 import { logitsOf } from './forward.js';
 import type { Model } from './model.js';
 import {
@@ -19,10 +20,10 @@ export interface Scorer {
   /**
    * Scores patches in evaluation mode: running statistics, no dropout.
    *
-   * @returns Logits, shape [n, classes], row by row.
+   * @returns Logits, shape [n, classes], row by row; with test-time augmentation their means.
    */
   readonly score: (batch: PatchBatch) => Promise<Float32Array>;
-  /** Scores once, of which the time of every op is told. */
+  /** Makes one pass over the batch, of which the time of every op is told. */
   readonly trace: (batch: PatchBatch) => Promise<readonly OpTime[]>;
   /**
    * Frees what was made of the weights. The next score takes up the model as it is then: call it when
@@ -37,28 +38,38 @@ export interface Scorer {
  * forward pass becomes one call where the engine can.
  *
  * @param preprocessing What is done to patches before the first layer.
- * @param precision What large products are computed in, where the engine can.
+ * @param options.precision What large products are computed in, where the engine can. Default:
+ *   `float32`.
+ * @param options.tta What logits are averaged over. With `d4` a score is eight passes, one after the
+ *   other: eight times as long, in the memory of one. Default: nothing, one pass.
  */
 export function createScorer(
   model: Model,
   preprocessing: Preprocessing,
-  precision: Precision = 'float32',
+  options: { readonly precision?: Precision; readonly tta?: TestTimeAugmentation | null } = {},
 ): Scorer {
+  const { precision = 'float32', tta = null } = options;
   const layers = { convolution: foldedConvolution(model), batchNorm: inferenceBatchNorm(model) };
   const variables = [...model.trainable.values(), ...model.statistics.values()];
   const scoreBatch = (inputs: PatchInputs) => ({
     logits: logitsOf(model, preprocess(inputs, preprocessing), layers, (x) => x),
   });
   const forward = compile(variables, scoreBatch, { precision });
+  const pass = async (batch: PatchBatch) => {
+    const inputs = patchInputs(batch);
+    const { logits } = await forward.run(inputs).finally(() => tf.dispose(inputs));
+    try {
+      return (await logits.data()) as Float32Array;
+    } finally {
+      logits.dispose();
+    }
+  };
   return {
     score: async (batch) => {
-      const inputs = patchInputs(batch);
-      const { logits } = await forward.run(inputs).finally(() => tf.dispose(inputs));
-      try {
-        return (await logits.data()) as Float32Array;
-      } finally {
-        logits.dispose();
-      }
+      if (tta === null) return await pass(batch);
+      const passes: Float32Array[] = [];
+      for (const view of d4Views(batch, preprocessing.cropPx)) passes.push(await pass(view));
+      return meanOf(passes);
     },
     trace: (batch) => {
       const inputs = patchInputs(batch);
@@ -67,4 +78,12 @@ export function createScorer(
     rest: forward.settle,
     dispose: forward.dispose,
   };
+}
+
+/** The means of arrays of one length, value by value. */
+function meanOf(arrays: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(arrays[0] ?? [], (_, at) => {
+    const sum = arrays.reduce((total, values) => total + (values[at] as number), 0);
+    return sum / arrays.length;
+  });
 }

@@ -108,7 +108,7 @@ async function scoringSpeed(
   { rounds, precision, preprocessing }: Measured,
   interruption: AbortSignal,
 ): Promise<number> {
-  const scorer = createScorer(model, preprocessing, precision);
+  const scorer = createScorer(model, preprocessing, { precision });
   try {
     const work = () => Promise.all([scorer.score(batch), scorer.score(batch)]); // as histo eval does
     await work(); // records

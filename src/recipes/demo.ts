@@ -49,6 +49,8 @@ export async function demo(
   const report = await evaluate(
     {
       checkpoint: run,
+      ensemble: [],
+      tta: null,
       labels: data.testLabels,
       images: data.testImages,
       limit: null,

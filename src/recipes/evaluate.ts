@@ -4,14 +4,19 @@ import { dataDigest, readLabels } from '../data/labels.js';
 import type { EngineChoice } from '../engine/choose.js';
 import type { Precision, PrecisionChoice } from '../engine/precision.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
+import type { TestTimeAugmentation } from '../model/d4-views.js';
 import { predictionsCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
-import { openCheckpoint, scoreCheckpoint, startScoring } from './score-checkpoint.js';
+import { openEnsemble, scoreEnsemble } from './ensemble.js';
+import { startScoring } from './score-checkpoint.js';
 import { labelled } from './score-patches.js';
 
 export interface EvaluateOptions {
   /** A checkpoint, or a run folder: its best one. */
   readonly checkpoint: string;
+  /** Further ones, whose logits are averaged with its own. */
+  readonly ensemble: readonly string[];
+  readonly tta: TestTimeAugmentation | null;
   readonly labels: string;
   readonly images: string;
   readonly limit: number | null;
@@ -25,6 +30,10 @@ export interface EvaluateOptions {
 /** The figures, and what they are figures of. */
 export interface EvaluationReport extends Evaluation {
   readonly checkpoint: string;
+  /** Further checkpoints whose logits were averaged with the first one's. */
+  readonly ensemble: readonly string[];
+  /** What each checkpoint's logits were averaged over. */
+  readonly tta: TestTimeAugmentation | null;
   readonly labels: string;
   readonly engine: string;
   /** What large products were computed in. */
@@ -32,16 +41,17 @@ export interface EvaluationReport extends Evaluation {
   /** sha256 over ids and labels in their order. */
   readonly data_digest: string;
   /**
-   * True if the checkpoint was trained on this very list of patches; null if not on this one, though
+   * True if a checkpoint was trained on this very list of patches; null if none was on this one, though
    * perhaps on some of them.
    */
   readonly is_training_data: true | null;
 }
 
 /**
- * Scores a checkpoint on labelled patches; the checkpoint says how patches are prepared.
+ * Scores a checkpoint, or several by the mean of their logits, on labelled patches; each checkpoint
+ * says how patches are prepared.
  *
- * @throws {UserError} If the checkpoint, the labels or a patch cannot be used, or the report cannot
+ * @throws {UserError} If a checkpoint, the labels or a patch cannot be used, or the report cannot
  *   be written.
  * @throws {InterruptedError} If the signal is aborted; nothing has been written then.
  */
@@ -50,23 +60,23 @@ export async function evaluate(
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<EvaluationReport> {
-  const checkpoint = await openCheckpoint(options.checkpoint);
+  const members = await openEnsemble([options.checkpoint, ...options.ensemble]);
   const patches = await readLabels({ ...options, groupColumn: null });
   const files = options.out === null ? null : reportFiles(options.out);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
   const { engine, precision } = await startScoring(options, terminal);
   const digest = dataDigest(patches);
-  const isTrainingData = digest === checkpoint.card.dataDigest;
-  if (isTrainingData) {
+  const trainedOnThese = members.find(({ card }) => card.dataDigest === digest);
+  if (trainedOnThese !== undefined) {
     terminal.note(
-      'Note: the checkpoint was trained on these very patches: the figures say nothing about new ones',
+      `Note: checkpoint "${trainedOnThese.path}" was trained on these very patches: the figures say nothing about new ones`,
     );
   }
-  const { batchSize } = options;
-  const scores = await scoreCheckpoint(
-    checkpoint,
+  const { batchSize, tta } = options;
+  const scores = await scoreEnsemble(
+    members,
     patches,
-    { batchSize, precision },
+    { batchSize, precision, tta },
     terminal,
     interruption,
   );
@@ -74,11 +84,13 @@ export async function evaluate(
   const report: EvaluationReport = {
     ...evaluatePredictions(predictions),
     checkpoint: options.checkpoint,
+    ensemble: options.ensemble,
+    tta,
     labels: options.labels,
     engine: `${engine.name} (${engine.version}, ${engine.device})`,
     computed_in: precision,
     data_digest: digest,
-    is_training_data: isTrainingData || null,
+    is_training_data: trainedOnThese === undefined ? null : true,
   };
   if (files !== null) {
     await writeFileAtomically(files.predictions, [predictionsCsv(predictions)]);

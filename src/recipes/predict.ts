@@ -2,13 +2,18 @@ import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { listPatches } from '../data/labels.js';
 import type { EngineChoice } from '../engine/choose.js';
 import type { PrecisionChoice } from '../engine/precision.js';
+import type { TestTimeAugmentation } from '../model/d4-views.js';
 import { type ProbabilityFormat, probabilitiesCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
-import { openCheckpoint, scoreCheckpoint, startScoring } from './score-checkpoint.js';
+import { openEnsemble, scoreEnsemble } from './ensemble.js';
+import { startScoring } from './score-checkpoint.js';
 
 export interface PredictOptions {
   /** A checkpoint, or a run folder: its best one. */
   readonly checkpoint: string;
+  /** Further ones, whose logits are averaged with its own. */
+  readonly ensemble: readonly string[];
+  readonly tta: TestTimeAugmentation | null;
   readonly images: string;
   /** The CSV to write. */
   readonly out: string;
@@ -22,7 +27,7 @@ export interface PredictOptions {
  * Scores every patch of a folder, in the order of their ids, into a CSV file.
  *
  * @returns How many patches were scored.
- * @throws {UserError} If the checkpoint or a patch cannot be used, the folder has none, or the CSV
+ * @throws {UserError} If a checkpoint or a patch cannot be used, the folder has none, or the CSV
  *   cannot be written.
  * @throws {InterruptedError} If the signal is aborted; nothing has been written then.
  */
@@ -31,15 +36,15 @@ export async function predict(
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<number> {
-  const checkpoint = await openCheckpoint(options.checkpoint);
+  const members = await openEnsemble([options.checkpoint, ...options.ensemble]);
   const patches = await listPatches(options.images);
   await requireWritable(options.out);
   const { precision } = await startScoring(options, terminal);
-  const { batchSize } = options;
-  const scores = await scoreCheckpoint(
-    checkpoint,
+  const { batchSize, tta } = options;
+  const scores = await scoreEnsemble(
+    members,
     patches,
-    { batchSize, precision },
+    { batchSize, precision, tta },
     terminal,
     interruption,
   );

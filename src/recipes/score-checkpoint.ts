@@ -3,6 +3,7 @@ import type { BatchSource } from '../data/batches.js';
 import { type Engine, type EngineChoice, startEngine } from '../engine/choose.js';
 import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
 import { UserError } from '../errors.js';
+import type { TestTimeAugmentation } from '../model/d4-views.js';
 import { modelFromState } from '../model/model.js';
 import { imageNetMean, imageNetStd } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
@@ -41,6 +42,13 @@ function normalization(mean: readonly number[], std: readonly number[]): string 
   return `mean ${mean.join(' ')} and std ${std.join(' ')}`;
 }
 
+/** How a checkpoint scores. */
+export interface CheckpointScoring {
+  readonly batchSize: number;
+  readonly precision: Precision;
+  readonly tta: TestTimeAugmentation | null;
+}
+
 /**
  * Scores patches, prepared as the checkpoint says, and shows how far it has come. The engine must
  * have been started.
@@ -52,12 +60,12 @@ function normalization(mean: readonly number[], std: readonly number[]): string 
 export async function scoreCheckpoint(
   { state, card }: Checkpoint,
   patches: readonly BatchSource[],
-  { batchSize, precision }: { readonly batchSize: number; readonly precision: Precision },
+  { batchSize, precision, tta }: CheckpointScoring,
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<Score[]> {
   const model = modelFromState(card.architecture, state);
-  const scorer = createScorer(model, card.preprocessing, precision);
+  const scorer = createScorer(model, card.preprocessing, { precision, tta });
   const progress = scoringProgress(terminal, patches.length);
   try {
     return await scorePatches(scorer, patches, {

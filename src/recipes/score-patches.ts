@@ -61,9 +61,14 @@ export async function scorePatches(
 async function scoresOf(scorer: Scorer, batch: Batch): Promise<Score[]> {
   const values = await scorer.score(batch);
   return batch.ids.map((id, row) => {
-    const [normal, tumour] = [values[2 * row] as number, values[2 * row + 1] as number];
-    return { id, probability: 1 / (1 + Math.exp(normal - tumour)), logits: [normal, tumour] };
+    return scoreOf(id, [values[2 * row] as number, values[2 * row + 1] as number]);
   });
+}
+
+/** The score that logits are: its probability is their softmax. */
+export function scoreOf(id: string, logits: readonly [normal: number, tumour: number]): Score {
+  const [normal, tumour] = logits;
+  return { id, probability: 1 / (1 + Math.exp(normal - tumour)), logits };
 }
 
 /** Scores with the labels of their patches, which are in the same order. */

@@ -80,6 +80,7 @@ describe('exit code 2', () => {
       /best\.safetensors/,
     ],
     ['a gate on an unknown figure', ['eval', '.', ...data, '--fail-under', 'auc=1'], /roc_auc/],
+    ['an unknown augmentation', ['eval', '.', ...data, '--tta', 'd8'], /Allowed choices are d4/],
     ['an unknown engine', ['eval', '.', ...data, '--engine', 'gpu'], /auto, native, wasm/],
   ];
   it.each(mistakes)('is that of %s, without a stack', async (_, parameters, message) => {

@@ -28,6 +28,8 @@ const common = {
   precision: 'float32',
   engine: 'auto',
   batchSize: 64,
+  ensemble: [],
+  tta: null,
   out: null,
 } as const;
 
@@ -101,9 +103,16 @@ describe('evaluate', () => {
   });
 });
 
+const plain = { ensemble: [], tta: null } as const;
+
 describe('predict', () => {
   it('says before scoring that its CSV cannot be written', async () => {
-    const options = { checkpoint: run, images: fixturePatches.images, out: folder } as const;
+    const options = {
+      ...plain,
+      checkpoint: run,
+      images: fixturePatches.images,
+      out: folder,
+    } as const;
     const stopped = AbortSignal.abort(new Error('it has begun to score'));
     await expect(
       predict(
@@ -128,7 +137,13 @@ describe('predict', () => {
       ['kaggle', 'id,label'],
     ] as const) {
       const out = join(folder, `${format}.csv`);
-      const options = { checkpoint: run, images: fixturePatches.images, out, format } as const;
+      const options = {
+        ...plain,
+        checkpoint: run,
+        images: fixturePatches.images,
+        out,
+        format,
+      } as const;
       const count = await predict(
         { ...options, precision: 'float32', engine: 'auto', batchSize: 16 },
         createTestTerminal(),
