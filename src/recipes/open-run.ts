@@ -65,12 +65,12 @@ export async function resumeRun(opening: Opening): Promise<TrainingRun> {
 }
 
 /** Frees what an open run holds. */
-export async function closeRun({ log, scorer, trainer, model, patches }: TrainingRun) {
-  scorer.dispose();
-  trainer.dispose();
-  model.dispose();
-  await patches.close();
-  log.close();
+export async function closeRun(run: TrainingRun): Promise<void> {
+  run.scorer.dispose();
+  run.trainer.dispose();
+  run.model.dispose();
+  run.log.close();
+  await run.patches.close();
 }
 
 async function runOf(

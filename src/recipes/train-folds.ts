@@ -42,8 +42,11 @@ export async function trainFolds(
   const config = options.resume ? await configToResume(options) : await newConfig(options);
   if (config === null || config.folds === null) return train(options, terminal, interruption);
   const summaries: TrainingSummary[] = [];
+  let { precision } = config;
   for (const fold of wantedFolds(config)) {
-    summaries.push(await trainFold(fold, config, options, terminal, interruption));
+    const common = { ...config, precision };
+    summaries.push(await trainFold(fold, common, options, terminal, interruption));
+    ({ precision } = (await readRunRecord(foldFolder(options.folder, fold))).config); // one for all
   }
   const [first] = summaries;
   if (config.fold !== null && first !== undefined) return first;

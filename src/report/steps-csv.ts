@@ -39,7 +39,7 @@ const columns = [
 const header = `${columns.join(',')}\n`;
 
 /**
- * Reads `steps.csv`; a million steps take about two seconds.
+ * Reads `steps.csv`; a million steps take a few seconds.
  *
  * @returns A line a step, in their order; none where there is no file yet.
  * @throws {UserError} If it is another file, or was changed.
