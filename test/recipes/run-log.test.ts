@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadCheckpoint } from '../../src/checkpoint/checkpoint.js';
-import { InterruptedError } from '../../src/errors.js';
+import type * as Summaries from '../../src/engine/summary-writer.js';
+import { InterruptedError, UserError } from '../../src/errors.js';
 import { train } from '../../src/recipes/train.js';
 import { readLog } from '../../src/report/log-csv.js';
 import { readSteps } from '../../src/report/steps-csv.js';
@@ -23,6 +24,20 @@ vi.mock('../../src/train/one-cycle.js', async (original) => {
   return { oneCycle: watched };
 });
 
+const disk = vi.hoisted(() => ({ isFull: false }));
+vi.mock('../../src/engine/summary-writer.js', async (original) => {
+  const { openSummaryWriter } = await original<typeof Summaries>();
+  const onThatDisk: typeof openSummaryWriter = (...opening) => {
+    const writer = openSummaryWriter(...opening);
+    const write: typeof writer.write = (step, scalars) => {
+      if (disk.isFull) throw new UserError('Cannot write: no space');
+      writer.write(step, scalars);
+    };
+    return { ...writer, write };
+  };
+  return { openSummaryWriter: onThatDisk };
+});
+
 const never = new AbortController().signal;
 let folder = '';
 let whole = '';
@@ -33,6 +48,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   atStep.call = () => {};
+  disk.isFull = false;
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -125,6 +141,19 @@ describe('the log of a run', () => {
         },
       ]),
     );
+  });
+
+  it.runIf(hasNativeEngine)('goes on without TensorBoard once its disk is full', async () => {
+    const run = join(folder, 'full');
+    atStep.call = (step) => {
+      disk.isFull = step >= 3;
+    };
+    const terminal = createTestTerminal();
+    const options = smallRun(run, { epochs: 1, tensorboard: join(folder, 'full-disk') });
+    await train(options, terminal, never);
+    const notes = terminal.notes.filter((note) => note.startsWith('Note: '));
+    expect(notes).toEqual(['Note: Cannot write: no space; the run goes on without']);
+    expect(await readSteps(join(run, 'steps.csv'))).toHaveLength(5);
   });
 
   it('refuses to write for TensorBoard on wasm, before it trains', async () => {
