@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../atomic-file.js';
 import type { Config } from '../config/schema.js';
 import type { Engine } from '../engine/choose.js';
 import { UserError } from '../errors.js';
+import { fileFault } from '../file-fault.js';
 import { histoVersion } from '../version.js';
 
 /** The files of a run. */
@@ -53,15 +54,23 @@ export function foldFolder(path: string, fold: number): RunFolder {
   return runFolder(join(path, `fold-${fold}`));
 }
 
-/** The folds that were begun in a folder, in their order. */
+/** The folds that were begun in a folder, in their order; none where no folder can be read. */
 export function foldsIn(path: string): RunFolder[] {
-  if (!existsSync(path)) return [];
-  const folds = readdirSync(path).flatMap((name) => /^fold-([1-9]\d*)$/.exec(name)?.[1] ?? []);
+  const folds = namesIn(path).flatMap((name) => /^fold-([1-9]\d*)$/.exec(name)?.[1] ?? []);
   return folds
     .map(Number)
     .sort((a, b) => a - b)
     .map((fold) => foldFolder(path, fold))
     .filter((run) => existsSync(run.config));
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (fileFault(error) === undefined) throw error;
+    return []; // what is to be written there says why it cannot
+  }
 }
 
 /**
