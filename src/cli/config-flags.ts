@@ -15,6 +15,8 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   validFraction: 'share',
   groupColumn: 'name',
   limit: 'n',
+  folds: 'n',
+  fold: 'n',
   channels: 'rgb|bgr',
   crop: 'px',
   rotationDegrees: 'degrees',
@@ -35,6 +37,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   seed: 'n',
   precision: 'auto|float32|bfloat16|float16',
   engine: 'auto|native|wasm',
+  tensorboard: 'folder',
 };
 
 /** What `--no-shuffle` and the like do. The presets leave these on, so the help shows this form. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { defaultPreset, presetNames } from '../config/presets.js';
 import type { TrainOptions } from '../recipes/train.js';
+import { foldsText } from '../report/folds-text.js';
 import { trainingText } from '../report/training-text.js';
 import type { Terminal } from '../terminal.js';
 import { addConfigFlags, configFlagsIn } from './config-flags.js';
@@ -35,8 +36,9 @@ export function trainCommand(terminal: Terminal, interruption: AbortSignal): Com
         flags: configFlagsIn({ ...flags }),
       },
     };
-    const { train } = await import('../recipes/train.js'); // late: help need not wait for it
-    const summary = await train(options, terminal, interruption);
-    terminal.result(flags.json ? JSON.stringify(summary) : trainingText(summary));
+    const { trainFolds } = await import('../recipes/train-folds.js'); // late: help need not wait
+    const summary = await trainFolds(options, terminal, interruption);
+    const text = () => ('folds' in summary ? foldsText(summary) : trainingText(summary));
+    terminal.result(flags.json ? JSON.stringify(summary) : text());
   });
 }

@@ -5,7 +5,7 @@ import { type Config, configSchema } from './schema.js';
 
 /**
  * What a run does not depend on: where the data lies, as it may have moved since (that it is the same
- * is held by its digest), and whether patches are kept.
+ * is held by its digest), whether patches are kept, and where its course can be watched.
  */
 const free: ReadonlySet<string> = new Set([
   'labels',
@@ -13,11 +13,12 @@ const free: ReadonlySet<string> = new Set([
   'validLabels',
   'validImages',
   'cache',
+  'tensorboard',
 ]);
 
 /**
  * The configuration of a run that is to go on: the saved one. What is given beside it must agree,
- * but for the paths of the data and the cache.
+ * but for the paths of the data, the cache and TensorBoard's folder.
  *
  * @param saved As the run's config.json has it.
  * @param path Of that file, for errors.

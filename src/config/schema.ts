@@ -47,6 +47,12 @@ export const configSchema = z.strictObject({
     .nullable()
     .describe('Column of the labels that names the slide or patient; a grouped split needs it'),
   limit: wholeNumber(1).nullable().describe('Use the first patches of the labels only'),
+  folds: wholeNumber(2)
+    .nullable()
+    .describe(
+      'Train that many runs, so that every patch validates in one of them; with a group column no group is in both parts',
+    ),
+  fold: wholeNumber(1).nullable().describe('Train this one of the folds only, counted from 1'),
 
   shuffle: flag.describe('Draw a new order of the training patches each epoch'),
   channels: oneOf('rgb', 'bgr').describe(
@@ -88,6 +94,9 @@ export const configSchema = z.strictObject({
     'What large products are computed in; auto: bfloat16 where the processor has it and is faster with it. Weights, statistics, loss and updates are float32',
   ),
   engine: oneOf('auto', 'native', 'wasm').describe('auto: native where it is installed, else wasm'),
+  tensorboard: text('the path of a folder or null')
+    .nullable()
+    .describe('Folder for event files that TensorBoard shows; needs the native engine'),
 });
 
 /** A training configuration with every key decided. */
@@ -131,6 +140,39 @@ export function conflictsIn(config: Config): Conflict[] {
       key: 'baseMomentum',
       expected: `a number to ${config.maxMomentum}, as maxMomentum is that`,
       remedy: 'lower the one or raise the other',
+    });
+  }
+  return [...conflicts, ...foldConflictsIn(config)];
+}
+
+function foldConflictsIn({ folds, fold, split, validLabels }: Config): Conflict[] {
+  const conflicts: Conflict[] = [];
+  if (folds === null && fold !== null) {
+    conflicts.push({
+      key: 'folds',
+      expected: 'the number of folds, as fold is given',
+      remedy: 'give --folds too',
+    });
+  }
+  if (folds !== null && fold !== null && fold > folds) {
+    conflicts.push({
+      key: 'fold',
+      expected: `a whole number from 1 to ${folds}, as folds is that`,
+      remedy: 'lower the one or raise the other',
+    });
+  }
+  if (folds !== null && validLabels !== null) {
+    conflicts.push({
+      key: 'validLabels',
+      expected: 'nothing, as folds are given, each of which validates on its share of the labels',
+      remedy: 'leave one of them out',
+    });
+  }
+  if (folds !== null && split === 'rows') {
+    conflicts.push({
+      key: 'split',
+      expected: '"stratified" or "grouped", as folds are drawn',
+      remedy: 'give --split stratified, or leave --folds out',
     });
   }
   return conflicts;

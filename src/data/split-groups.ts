@@ -35,7 +35,12 @@ export function groupedValidation(
   return new Set(taken.flatMap((name) => members.get(name) ?? []));
 }
 
-function membersByGroup(patches: readonly LabelledPatch[]): Map<string, number[]> {
+/**
+ * The indices of the patches of each group.
+ *
+ * @throws {UserError} If a patch has no group or there are fewer than two groups.
+ */
+export function membersByGroup(patches: readonly LabelledPatch[]): Map<string, number[]> {
   const members = new Map<string, number[]>();
   for (const [index, { group, id }] of patches.entries()) {
     if (group === null) {
@@ -55,7 +60,11 @@ function membersByGroup(patches: readonly LabelledPatch[]): Map<string, number[]
   return members;
 }
 
-function classCounts(patches: readonly LabelledPatch[], indices: Iterable<number>): number[] {
+/** How many of the patches at these indices are normal, and how many tumour. */
+export function classCounts(
+  patches: readonly LabelledPatch[],
+  indices: Iterable<number>,
+): number[] {
   const counts = [0, 0];
   for (const index of indices) {
     const label = patches[index]?.label ?? 0;

@@ -103,7 +103,7 @@ export function splitOfFiles(
 const moreLabels = 'label patches of both classes, or raise --limit';
 
 /** A network learns nothing from one class; a validation side of one is merely without ROC AUC. */
-function refuseOneClass(train: readonly LabelledPatch[], remedy: string): void {
+export function refuseOneClass(train: readonly LabelledPatch[], remedy: string): void {
   const tumour = train.filter(({ label }) => label === 1).length;
   if (tumour > 0 && tumour < train.length) return;
   throw new UserError(

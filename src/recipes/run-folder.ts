@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.js';
 import type { Config } from '../config/schema.js';
 import type { Engine } from '../engine/choose.js';
 import { UserError } from '../errors.js';
+import { fileFault } from '../file-fault.js';
 import { histoVersion } from '../version.js';
 
 /** The files of a run. */
@@ -12,6 +13,8 @@ export interface RunFolder {
   readonly path: string;
   readonly config: string;
   readonly log: string;
+  readonly logJson: string;
+  readonly steps: string;
   readonly best: string;
   readonly last: string;
   readonly validPredictions: string;
@@ -33,6 +36,8 @@ export function runFolder(path: string): RunFolder {
     path,
     config: join(path, 'config.json'),
     log: join(path, 'log.csv'),
+    logJson: join(path, 'log.jsonl'),
+    steps: join(path, 'steps.csv'),
     best: join(path, 'best.safetensors'),
     last: join(path, 'last.safetensors'),
     validPredictions: join(path, 'predictions-valid.csv'),
@@ -44,16 +49,55 @@ export function hasCheckpoint(run: RunFolder): boolean {
   return existsSync(run.last);
 }
 
+/** The run folder of a fold, counted from 1, in the folder of all folds. */
+export function foldFolder(path: string, fold: number): RunFolder {
+  return runFolder(join(path, `fold-${fold}`));
+}
+
+/** The folds that were begun in a folder, in their order; none where no folder can be read. */
+export function foldsIn(path: string): RunFolder[] {
+  const folds = namesIn(path).flatMap((name) => /^fold-([1-9]\d*)$/.exec(name)?.[1] ?? []);
+  return folds
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map((fold) => foldFolder(path, fold))
+    .filter((run) => existsSync(run.config));
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (fileFault(error) === undefined) throw error;
+    return []; // what is to be written there says why it cannot
+  }
+}
+
 /**
  * A run that failed before its first checkpoint has nothing to lose, and may be started again.
  *
- * @throws {UserError} If the folder already holds a run's checkpoint.
+ * @throws {UserError} If the folder already holds a run's checkpoint, or folds that have one.
  */
 export function refuseUsedFolder(run: RunFolder): void {
-  const checkpoint = [run.last, run.best].find((path) => existsSync(path));
-  if (checkpoint === undefined) return;
+  const fold = foldsIn(run.path).find(hasCheckpoint);
+  refuse(run, checkpointIn(run) ?? (fold && basename(fold.path)));
+}
+
+/** As `refuseUsedFolder`, for some folds of the folder; others may be there. */
+export function refuseUsedFolds(path: string, folds: readonly number[]): void {
+  const runs = folds.map((fold) => foldFolder(path, fold));
+  for (const run of [runFolder(path), ...runs]) refuse(run, checkpointIn(run));
+}
+
+function checkpointIn({ last, best }: RunFolder): string | undefined {
+  const checkpoint = [last, best].find((path) => existsSync(path));
+  return checkpoint && basename(checkpoint);
+}
+
+function refuse(run: RunFolder, held: string | undefined): void {
+  if (held === undefined) return;
   throw new UserError(
-    `Cannot train into "${run.path}": expected a folder without a run, got one with ${basename(checkpoint)}; add --resume to go on with it, or choose another --out`,
+    `Cannot train into "${run.path}": expected a folder without a run, got one with ${held}; add --resume to go on with it, or choose another --out`,
   );
 }
 

@@ -1,23 +1,16 @@
 import { requireWritable } from '../atomic-file.js';
-import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import { type ConfigSources, resolveConfig } from '../config/resolve.js';
 import { resumedConfig } from '../config/resume.js';
 import type { Config } from '../config/schema.js';
 import { counted } from '../counted.js';
 import { countBatches, readBatches } from '../data/batches.js';
-import type { KeptPatches } from '../data/keep-patches.js';
 import { type Engine, startEngine } from '../engine/choose.js';
 import { choosePrecision } from '../engine/precision.js';
-import { UserError } from '../errors.js';
-import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
-import { modelFromState } from '../model/model.js';
-import { createScorer } from '../model/scorer.js';
 import { epochLine } from '../report/epoch-line.js';
-import { truncateLog } from '../report/log-csv.js';
-import { readPredictions } from '../report/predictions-csv.js';
 import { trainingProgress } from '../report/training-progress.js';
 import type { Terminal } from '../terminal.js';
 import { oneCycle } from '../train/one-cycle.js';
+import { closeRun, resumeRun, startRun } from './open-run.js';
 import {
   hasCheckpoint,
   type RunFolder,
@@ -27,17 +20,11 @@ import {
   runFolder,
   writeRunRecord,
 } from './run-folder.js';
-import { loadTrainingData, type TrainingData } from './training-data.js';
-import {
-  finishEpoch,
-  noProgress,
-  preprocessingOf,
-  savedBefore,
-  startModel,
-  startPatches,
-  startTrainer,
-  type TrainingRun,
-} from './training-run.js';
+import { loadTrainingData } from './training-data.js';
+import { finishEpoch, savedBefore, type TrainingRun } from './training-run.js';
+import { summaryOf, type TrainingSummary } from './training-summary.js';
+
+export type { TrainingSummary };
 
 export interface TrainOptions {
   /** The run folder; made if it is missing. */
@@ -45,19 +32,8 @@ export interface TrainOptions {
   /** Whether to go on with the run that is there, with its own settings. */
   readonly resume: boolean;
   readonly config: ConfigSources;
-}
-
-/** What a finished run says of itself. */
-export interface TrainingSummary {
-  readonly run: string;
-  readonly epochs: number;
-  readonly steps: number;
-  /** The epoch of best.safetensors (the best ROC AUC on validation), counted from 1. */
-  readonly bestEpoch: number | null;
-  /** Which patches validated, and what that means for the figures. */
-  readonly split: string;
-  /** Figures of best.safetensors on the validation patches. */
-  readonly best: Evaluation;
+  /** The folder that `resume` takes to go on, if it is not the run folder: that of all folds. */
+  readonly resumable?: string;
 }
 
 /**
@@ -85,41 +61,25 @@ export async function train(
   const { precision, reason } = await choosePrecision(wanted.precision, engine);
   const config = { ...wanted, precision };
   interruption.throwIfAborted();
-  const keep = () => startPatches(config, data.split, interruption, terminal.note);
-  const run =
-    record !== null && hasCheckpoint(folder)
-      ? await reopen(config, folder, data, keep)
-      : await start(config, folder, data, engine, keep);
+  const aside = { signal: interruption, onNotice: terminal.note };
+  const opening = { config, folder, data, engine, ...aside };
+  const isGoingOn = record !== null && hasCheckpoint(folder);
+  const run = isGoingOn ? await resumeRun(opening) : await startRun(opening);
   try {
     if (record !== null) await noteChanges(folder, record, run, engine, terminal);
     terminal.note(introduction(run, engine, reason));
     while (run.progress.epoch < config.epochs) {
       const { seconds, learningRate } = await trainEpoch(run, terminal, interruption);
       const trainLoss = run.progress.lossSum / run.progress.examples;
-      const evaluation = await finishEpoch(run, {
-        seconds,
-        learningRate,
-        signal: interruption,
-        onNotice: terminal.note,
-      });
-      terminal.note(
-        epochLine({
-          epoch: run.progress.epoch,
-          epochs: config.epochs,
-          trainLoss,
-          evaluation,
-          seconds,
-        }),
-      );
+      const evaluation = await finishEpoch(run, { seconds, learningRate, ...aside });
+      const { epoch } = run.progress;
+      terminal.note(epochLine({ epoch, epochs: config.epochs, trainLoss, evaluation, seconds }));
     }
-    return await summaryOf(run);
+    return await summaryOf(folder, run.progress, data.split.description);
   } catch (error) {
-    throw await savedBefore(error, run);
+    throw await savedBefore(error, run, options.resumable ?? folder.path);
   } finally {
-    run.scorer.dispose();
-    run.trainer.dispose();
-    run.model.dispose();
-    await run.patches.close();
+    await closeRun(run);
   }
 }
 
@@ -130,7 +90,7 @@ async function newConfig(folder: RunFolder, { config }: TrainOptions): Promise<C
 
 /** The steps of one epoch, from where the run's progress stands. */
 async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: AbortSignal) {
-  const { config, split, trainer, progress } = run;
+  const { config, split, trainer, progress, log } = run;
   const startedMs = performance.now();
   const stepsPerEpoch = countBatches(split.train.length, config.batchSize);
   const schedule = { ...config, totalSteps: stepsPerEpoch * config.epochs };
@@ -162,6 +122,13 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
       progress.lossSum += loss * batch.size;
       progress.examples += batch.size;
       learningRate = rate.learningRate;
+      log.step({
+        step: progress.step,
+        epoch: progress.epoch + 1,
+        loss,
+        learning_rate: learningRate,
+        momentum: rate.momentum,
+      });
       shown.step({ loss, learningRate, examples: batch.size });
       interruption.throwIfAborted();
     }
@@ -169,69 +136,6 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
     shown.stop();
   }
   return { seconds: (performance.now() - startedMs) / 1000, learningRate };
-}
-
-/** A new run: model, optimizer, and the record of what was decided, written before step 1. */
-async function start(
-  config: Config,
-  folder: RunFolder,
-  { split, digest }: TrainingData,
-  engine: Engine,
-  keep: () => Promise<KeptPatches>,
-): Promise<TrainingRun> {
-  const model = await startModel(config);
-  await writeRunRecord(folder, {
-    config,
-    engines: [engine],
-    dataDigest: digest,
-    split: split.description,
-  });
-  return {
-    config,
-    split,
-    dataDigest: digest,
-    folder,
-    model,
-    trainer: startTrainer(model, config),
-    scorer: createScorer(model, preprocessingOf(config)),
-    patches: await keep(),
-    progress: { ...noProgress },
-  };
-}
-
-/** The run as its last checkpoint left it: data, model, optimizer, progress, log, in this order. */
-async function reopen(
-  config: Config,
-  folder: RunFolder,
-  { split, digest }: TrainingData,
-  keep: () => Promise<KeptPatches>,
-): Promise<TrainingRun> {
-  const { state, card, optimizer, progress } = await loadCheckpoint(folder.last);
-  if (digest !== card.dataDigest) {
-    throw new UserError(
-      `Cannot resume "${folder.path}": expected the ids and labels that it was trained on, got others (digest ${digest.slice(0, 12)} instead of ${card.dataDigest.slice(0, 12)}); restore them, or start a new run`,
-    );
-  }
-  if (optimizer === null || progress === null) {
-    throw new UserError(
-      `Cannot resume "${folder.last}": expected a checkpoint with the optimizer's state, got one without; start a new run`,
-    );
-  }
-  const model = modelFromState(card.architecture, state);
-  const trainer = startTrainer(model, config);
-  trainer.restore(optimizer);
-  await truncateLog(folder.log, progress.epoch);
-  return {
-    config,
-    split,
-    dataDigest: digest,
-    folder,
-    model,
-    trainer,
-    scorer: createScorer(model, preprocessingOf(config)),
-    patches: await keep(),
-    progress: { ...progress },
-  };
 }
 
 /** Says, and keeps in the record, what is not as it was when the run began. */
@@ -272,15 +176,4 @@ function introduction(
     `cache    ${patches.place}`,
     `run      ${folder.path}: ${start}, ${counted(config.epochs, 'epoch')} of ${counted(countBatches(split.train.length, config.batchSize), 'step')}`,
   ].join('\n');
-}
-
-async function summaryOf({ folder, progress, split }: TrainingRun): Promise<TrainingSummary> {
-  return {
-    run: folder.path,
-    epochs: progress.epoch,
-    steps: progress.step,
-    bestEpoch: progress.bestEpoch,
-    split: split.description,
-    best: evaluatePredictions(await readPredictions(folder.validPredictions)),
-  };
 }

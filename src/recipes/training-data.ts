@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.js';
-import { dataDigest, readLabels } from '../data/labels.js';
+import { dataDigest, type LabelledPatch, readLabels } from '../data/labels.js';
 import { type Split, splitOfFiles, splitPatches } from '../data/split.js';
+import { splitFolds } from '../data/split-folds.js';
 
 /** The patches of a run and what identifies them. */
 export interface TrainingData {
@@ -10,7 +11,8 @@ export interface TrainingData {
 }
 
 /**
- * Reads the labels and splits them as the config says; `validLabels` takes the place of a split.
+ * Reads the labels and splits them as the config says; `validLabels` takes the place of a split, and
+ * so does a fold.
  *
  * @throws {UserError} If a labels file has faults, a patch is missing, or a side would be empty.
  */
@@ -18,7 +20,7 @@ export async function loadTrainingData(config: Config): Promise<TrainingData> {
   const { labels, images, validLabels, validImages, groupColumn, limit } = config;
   const patches = await readLabels({ labels, images, groupColumn, limit });
   if (validLabels === null) {
-    return { split: splitPatches(patches, config), digest: dataDigest(patches) };
+    return { split: splitOne(patches, config), digest: dataDigest(patches) };
   }
   const valid = await readLabels({
     labels: validLabels,
@@ -28,4 +30,13 @@ export async function loadTrainingData(config: Config): Promise<TrainingData> {
   });
   const split = splitOfFiles(patches, valid, validLabels);
   return { split, digest: dataDigest([...patches, ...valid]) };
+}
+
+function splitOne(patches: readonly LabelledPatch[], config: Config): Split {
+  const { folds, fold, groupColumn, seed } = config;
+  if (folds === null) return splitPatches(patches, config);
+  const splits = splitFolds(patches, { folds, isGrouped: groupColumn !== null, seed });
+  const split = splits[(fold ?? 0) - 1];
+  if (split === undefined) throw new Error(`Cannot train: expected a fold, got ${fold}`);
+  return split;
 }

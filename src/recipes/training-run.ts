@@ -1,21 +1,19 @@
-import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
 import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
-import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
+import type { KeptPatches } from '../data/keep-patches.js';
 import type { Split } from '../data/split.js';
 import { InterruptedError, UserError } from '../errors.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import type { Prediction } from '../evaluate/prediction.js';
-import { architectureOf } from '../model/architecture.js';
-import { createModel, type Model, stateOf } from '../model/model.js';
-import { imageNetMean, imageNetStd, type Preprocessing } from '../model/preprocess.js';
+import { type Model, stateOf } from '../model/model.js';
+import { imageNetMean, imageNetStd } from '../model/preprocess.js';
 import type { Scorer } from '../model/scorer.js';
-import { appendLogLine } from '../report/log-csv.js';
 import { writePredictions } from '../report/predictions-csv.js';
-import { createTrainer, type Precision, type Trainer } from '../train/step.js';
+import type { Trainer } from '../train/step.js';
 import { histoVersion } from '../version.js';
 import type { RunFolder } from './run-folder.js';
+import type { RunLog } from './run-log.js';
 import { labelled, scorePatches } from './score-patches.js';
 
 /** A training run in progress: what it learns, from what, how far it is, where it is kept. */
@@ -30,6 +28,7 @@ export interface TrainingRun {
   readonly scorer: Scorer;
   /** The patches, to train and to validate, as far as they are kept decoded. */
   readonly patches: KeptPatches;
+  readonly log: RunLog;
   /** Where the run stands; each step moves it on. */
   progress: Progress;
 }
@@ -44,54 +43,6 @@ export const noProgress: Progress = {
   bestRocAuc: null,
   bestEpoch: null,
 };
-
-/** A new model as the config wants it: the backbone of a weights file, or first values. */
-export async function startModel(config: Config): Promise<Model> {
-  const weights =
-    config.weights === 'none' ? null : await readBackboneWeights(config.weights, config.stride);
-  const architecture = architectureOf(config.backbone, {
-    stride: weights?.stride ?? config.stride ?? 'v1.5',
-    hiddenUnits: config.hiddenUnits,
-    dropout: config.dropout,
-  });
-  return createModel(architecture, {
-    seed: config.seed,
-    backbone: weights?.state ?? null,
-    backboneName: `weights "${config.weights}"`,
-  });
-}
-
-/** The patches of both sides, kept as the config wants it. */
-export function startPatches(
-  config: Config,
-  { train, valid }: Split,
-  signal: AbortSignal,
-  onNotice: (notice: string) => void,
-): Promise<KeptPatches> {
-  const paths = [...train, ...valid].map(({ path }) => path);
-  return keepPatches(config.cache, paths, { signal, onNotice });
-}
-
-/** What the run computes in; decided when it began. */
-function precisionOf({ precision }: Config): Precision {
-  if (precision === 'auto') throw new Error('Cannot train: expected a precision, got "auto"');
-  return precision;
-}
-
-/** What is done to the patches of this config before the first layer. */
-export function preprocessingOf({ crop, channels }: Config): Preprocessing {
-  return { cropPx: crop, channels };
-}
-
-/** The trainer of a model in this config. */
-export function startTrainer(model: Model, config: Config): Trainer {
-  const precision = precisionOf(config);
-  return createTrainer(model, {
-    seed: config.seed,
-    preprocessing: preprocessingOf(config),
-    precision,
-  });
-}
 
 /**
  * Validates after an epoch's last step, then keeps what must survive: the best checkpoint and its
@@ -118,7 +69,7 @@ export async function finishEpoch(
     await saveBest(run, evaluation);
     await writePredictions(run.folder.validPredictions, predictions);
   }
-  await appendLogLine(run.folder.log, {
+  await run.log.epoch({
     epoch: epoch + 1,
     step,
     train_loss: lossSum / examples,
@@ -142,6 +93,7 @@ export async function finishEpoch(
 /** Saves everything that a resumed run needs to be the run that was never stopped. */
 export async function saveLast(run: TrainingRun): Promise<void> {
   await run.trainer.settle();
+  await run.log.save();
   await saveCheckpoint(run.folder.last, {
     state: await stateOf(run.model),
     card: cardOf(run, null),
@@ -153,9 +105,14 @@ export async function saveLast(run: TrainingRun): Promise<void> {
 /**
  * Saves what the steps before an error gave, unless the last checkpoint has them all.
  *
+ * @param resumable The folder that `histo train --resume` takes to go on.
  * @returns The error to throw, with the way to go on.
  */
-export async function savedBefore(error: unknown, run: TrainingRun): Promise<unknown> {
+export async function savedBefore(
+  error: unknown,
+  run: TrainingRun,
+  resumable: string,
+): Promise<unknown> {
   const { epoch, step, stepInEpoch } = run.progress;
   const isInterruption = error instanceof InterruptedError;
   if (!isInterruption && stepInEpoch === 0) return error;
@@ -164,7 +121,7 @@ export async function savedBefore(error: unknown, run: TrainingRun): Promise<unk
   } catch (failure) {
     return isInterruption ? failure : error;
   }
-  const way = `after step ${step} (epoch ${epoch + 1}); go on with: histo train --resume --out "${run.folder.path}"`;
+  const way = `after step ${step} (epoch ${epoch + 1}); go on with: histo train --resume --out "${resumable}"`;
   if (isInterruption) {
     return new InterruptedError(error.signal, `Stopped by ${error.signal} and saved ${way}`);
   }

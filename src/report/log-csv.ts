@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../atomic-file.js';
-import { codeOf } from '../errors.js';
+import { readNumbersCsv } from './numbers-csv.js';
 
-/** What `log.csv` says of one epoch. */
+/** What the log says of one epoch. */
 export interface LogLine {
   /** Counted from 1. */
   readonly epoch: number;
@@ -11,12 +10,20 @@ export interface LogLine {
   readonly train_loss: number;
   readonly valid_loss: number;
   readonly accuracy: number;
-  /** Null where a class is absent: an empty cell. */
+  /** Null where a class is absent: an empty cell in CSV. */
   readonly roc_auc: number | null;
   /** Of the epoch's last step. */
   readonly learning_rate: number;
   /** For the epoch's steps. */
   readonly seconds: number;
+}
+
+/** The two files of a log, which say the same. */
+export interface LogFiles {
+  /** `log.csv`: a header, and a line an epoch. */
+  readonly log: string;
+  /** `log.jsonl`: a JSON object an epoch. */
+  readonly logJson: string;
 }
 
 const columns = [
@@ -31,14 +38,24 @@ const columns = [
 ] as const satisfies (keyof LogLine)[];
 
 /**
- * Adds the line of an epoch. The file is rewritten whole, so that a crash leaves the old one or the
+ * Reads `log.csv`.
+ *
+ * @returns A line a finished epoch, in their order; none where there is no log yet.
+ * @throws {UserError} If it is another file, or was changed.
+ */
+export async function readLog(path: string): Promise<LogLine[]> {
+  return await readNumbersCsv(path, columns, ['roc_auc']);
+}
+
+/**
+ * Adds the line of an epoch. Both files are rewritten whole, so that a crash leaves the old one or the
  * new one; lines of the same epoch and later ones (of a run that was stopped there) make place.
  *
  * @throws {UserError} If the disk is full or the folder may not be written to.
  */
-export async function appendLogLine(path: string, line: LogLine): Promise<void> {
-  const cells = columns.map((column) => line[column] ?? '');
-  await writeLog(path, [...(await linesUpTo(path, line.epoch - 1)), cells.join(',')]);
+export async function appendLogLine(files: LogFiles, line: LogLine): Promise<void> {
+  const earlier = (await readLog(files.log)).filter(({ epoch }) => epoch < line.epoch);
+  await writeLog(files, [...earlier, line]);
 }
 
 /**
@@ -48,29 +65,18 @@ export async function appendLogLine(path: string, line: LogLine): Promise<void> 
  * @param epochs How many epochs the checkpoint has finished.
  * @throws {UserError} If the disk is full or the folder may not be written to.
  */
-export async function truncateLog(path: string, epochs: number): Promise<void> {
-  const content = await readLog(path);
-  if (content === null) return;
-  const kept = await linesUpTo(path, epochs);
-  if (kept.length !== content.length) await writeLog(path, kept);
+export async function truncateLog(files: LogFiles, epochs: number): Promise<void> {
+  const lines = await readLog(files.log);
+  if (lines.length === 0) return;
+  await writeLog(
+    files,
+    lines.filter(({ epoch }) => epoch <= epochs),
+  );
 }
 
-async function linesUpTo(path: string, epochs: number): Promise<string[]> {
-  const lines = (await readLog(path)) ?? [];
-  return lines.filter((line) => Number.parseInt(line, 10) <= epochs);
-}
-
-/** The lines below the header; null where there is no log. */
-async function readLog(path: string): Promise<string[] | null> {
-  try {
-    const [, ...lines] = (await readFile(path, 'utf8')).split(/\r?\n/);
-    return lines.filter((line) => line !== '');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-async function writeLog(path: string, lines: readonly string[]): Promise<void> {
-  await writeFileAtomically(path, [[columns.join(','), ...lines, ''].join('\n')]);
+async function writeLog({ log, logJson }: LogFiles, lines: readonly LogLine[]): Promise<void> {
+  const rows = lines.map((line) => columns.map((column) => line[column] ?? '').join(','));
+  await writeFileAtomically(log, [[columns.join(','), ...rows, ''].join('\n')]);
+  const objects = lines.map((line) => `${JSON.stringify(line, [...columns])}\n`);
+  await writeFileAtomically(logJson, [objects.join('')]);
 }

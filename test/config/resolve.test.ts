@@ -94,6 +94,19 @@ describe('resolveConfig', () => {
     ]);
   });
 
+  it('reads one fold of several, each a number of its own', async () => {
+    const flags = { ...needed, folds: '5', fold: '2', tensorboard: 'events' };
+    expect(await resolveWith({ flags })).toMatchObject({
+      folds: 5,
+      fold: 2,
+      tensorboard: resolve('events'),
+    });
+    expect(await faultsOf({ flags: { ...needed, folds: '1', fold: '0' } })).toEqual([
+      '--folds: expected a whole number of at least 2, got 1',
+      '--fold: expected a whole number of at least 1, got 0',
+    ]);
+  });
+
   it('says what must be given, and how', async () => {
     expect(await faultsOf({ flags: {} })).toEqual([
       '--labels: expected the path of a CSV file, got nothing: give --labels FILE',
@@ -142,6 +155,26 @@ describe('resolveConfig', () => {
     [
       { maxMomentum: 0.5 },
       '"baseMomentum" in preset "default": expected a number to 0.5, as maxMomentum is that, got 0.85: lower the one or raise the other',
+    ],
+    [
+      { fold: 2 },
+      '--folds: expected the number of folds, as fold is given, got nothing: give --folds too',
+    ],
+    [
+      { folds: 5, fold: 6 },
+      '--fold: expected a whole number from 1 to 5, as folds is that, got 6: lower the one or raise the other',
+    ],
+    [
+      { folds: 5, validLabels: '/v.csv' },
+      '--valid-labels: expected nothing, as folds are given, each of which validates on its share of the labels, got "/v.csv": leave one of them out',
+    ],
+    [
+      { folds: 5, split: 'rows' },
+      '--split: expected "stratified" or "grouped", as folds are drawn, got "rows": give --split stratified, or leave --folds out',
+    ],
+    [
+      { folds: 5, split: 'grouped' },
+      '--group-column: expected the name of a column, as split is "grouped", got nothing: give --group-column, or another --split',
     ],
   ])('refuses what does not go together: %j', async (flags, fault) => {
     expect(await faultsOf({ flags: { ...needed, ...flags } })).toEqual([fault]);

@@ -19,6 +19,12 @@ describe('resumedConfig', () => {
     expect(await resumedConfig(config, 'config.json', sources)).toEqual(config);
   });
 
+  it('takes another folder for TensorBoard', async () => {
+    const sources = { ...nothing, flags: { tensorboard: '/events' } };
+    const config = await resumedConfig(await saved(), 'config.json', sources);
+    expect(config).toEqual({ ...(await saved()), tensorboard: '/events' });
+  });
+
   it('names every setting that differs', async () => {
     const sources = { preset: 'default', configFile: null, flags: { epochs: '4', seed: '1' } };
     const resuming = resumedConfig(await saved(), 'run/config.json', sources);

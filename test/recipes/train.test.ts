@@ -44,7 +44,9 @@ describe('train', () => {
       'config.json',
       'last.safetensors',
       'log.csv',
+      'log.jsonl',
       'predictions-valid.csv',
+      'steps.csv',
     ]);
     const record = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
     expect(record).toMatchObject({ config: { seed: 0, preset: 'demo', epochs: 3 } });
@@ -96,7 +98,12 @@ describe('train', () => {
 
       const [a, b] = await Promise.all([whole, stopped].map(async (run) => withoutSeconds(run)));
       expect(b).toEqual(a);
-      for (const name of ['last.safetensors', 'best.safetensors', 'predictions-valid.csv']) {
+      for (const name of [
+        'last.safetensors',
+        'best.safetensors',
+        'predictions-valid.csv',
+        'steps.csv',
+      ]) {
         const [one, other] = await Promise.all(
           [whole, stopped].map((run) => readFile(join(run, name))),
         );

@@ -1,0 +1,42 @@
+import type { Progress } from '../checkpoint/card.js';
+import { loadCheckpoint } from '../checkpoint/checkpoint.js';
+import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
+import { readPredictions } from '../report/predictions-csv.js';
+import { hasCheckpoint, type RunFolder, readRunRecord } from './run-folder.js';
+
+/** What a finished run says of itself. */
+export interface TrainingSummary {
+  readonly run: string;
+  readonly epochs: number;
+  readonly steps: number;
+  /** The epoch of best.safetensors (the best ROC AUC on validation), counted from 1. */
+  readonly bestEpoch: number | null;
+  /** Which patches validated, and what that means for the figures. */
+  readonly split: string;
+  /** Figures of best.safetensors on the validation patches. */
+  readonly best: Evaluation;
+}
+
+/** The summary of a run whose last epoch is done. @throws {UserError} If its predictions are gone. */
+export async function summaryOf(
+  folder: RunFolder,
+  { epoch, step, bestEpoch }: Progress,
+  split: string,
+): Promise<TrainingSummary> {
+  const best = evaluatePredictions(await readPredictions(folder.validPredictions));
+  return { run: folder.path, epochs: epoch, steps: step, bestEpoch, split, best };
+}
+
+/**
+ * The summary of a run that was trained before.
+ *
+ * @returns Null if it is not finished.
+ * @throws {UserError} If a file of the run cannot be read.
+ */
+export async function readSummary(folder: RunFolder): Promise<TrainingSummary | null> {
+  if (!hasCheckpoint(folder)) return null;
+  const { config, split } = await readRunRecord(folder);
+  const { progress } = await loadCheckpoint(folder.last);
+  if (progress === null || progress.epoch < config.epochs) return null;
+  return summaryOf(folder, progress, split);
+}
