@@ -32,6 +32,18 @@ export const cardSchema = z.object({
   /** Figures on the validation patches. */
   metrics: z.record(z.string(), finite).readonly().nullable(),
   dataDigest: z.string(),
+  /** The same digest of the validation patches alone; null in checkpoints of histo 0.1. */
+  validationDigest: z.string().nullable().default(null),
+  /** What was chosen on the validation patches, to be applied to others as it is. */
+  chosen: z
+    .object({
+      /** Youden's threshold, as log-odds of tumour before the temperature. */
+      youdenMargin: finite.nullable(),
+      /** What logits are divided by; null: nothing. */
+      temperature: finite.positive().nullable(),
+    })
+    .readonly()
+    .default({ youdenMargin: null, temperature: null }),
   /** How training and validation patches were parted, in words. */
   split: z.string(),
 });

@@ -13,21 +13,38 @@ export interface Checkpoint {
   /** Velocities of the optimizer by parameter; null in a checkpoint that is only to be used. */
   readonly optimizer: StateDict | null;
   readonly progress: Progress | null;
+  /** What the model said of its validation patches; null in one that is only to be gone on with. */
+  readonly validation: ValidationScores | null;
+}
+
+/** Scores that thresholds are chosen on, so that no test set ever has to. */
+export interface ValidationScores {
+  /** Shape [n, 2]. */
+  readonly logits: Float32Array;
+  /** Shape [n]. 1 = tumour, 0 = normal. */
+  readonly labels: Float32Array;
 }
 
 const velocityPrefix = 'optimizer.velocity.';
+const validationNames = { logits: 'validation.logits', labels: 'validation.labels' } as const;
 
 /**
  * Writes a checkpoint as one safetensors file, whole or not at all: tensors under their names,
- * velocities under `optimizer.velocity.`, card and progress as JSON in the metadata.
+ * velocities under `optimizer.velocity.`, scores under `validation.`, card and progress as JSON in the
+ * metadata.
  *
  * @throws {UserError} If the disk is full or the folder may not be written to.
  * @throws {Error} If the card holds what could not be read back, such as a metric that is not finite.
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const { state, card, optimizer, progress } = checkpoint;
+  const { state, card, optimizer, progress, validation } = checkpoint;
   const tensors = new Map<string, NamedArray>(state);
   for (const [name, velocity] of optimizer ?? []) tensors.set(velocityPrefix + name, velocity);
+  if (validation !== null) {
+    const { logits, labels } = validation;
+    tensors.set(validationNames.logits, { shape: [labels.length, 2], data: logits });
+    tensors.set(validationNames.labels, { shape: [labels.length], data: labels });
+  }
   await writeSafetensors(path, tensors, {
     format: 'pt', // torch's layout; what readers of other projects look for
     histo: JSON.stringify(cardSchema.parse(card)),
@@ -51,9 +68,11 @@ export async function loadCheckpoint(pathOrRun: string): Promise<Checkpoint> {
     );
   }
   const progress = file.metadata.get('progress');
+  const floats = floatTensors(file);
+  const validation = takeValidation(floats);
   const state = new Map<string, NamedArray>();
   const optimizer = new Map<string, NamedArray>();
-  for (const [name, array] of floatTensors(file)) {
+  for (const [name, array] of floats) {
     if (name.startsWith(velocityPrefix)) optimizer.set(name.slice(velocityPrefix.length), array);
     else state.set(name, array);
   }
@@ -63,7 +82,18 @@ export async function loadCheckpoint(pathOrRun: string): Promise<Checkpoint> {
     optimizer: optimizer.size === 0 ? null : optimizer,
     progress:
       progress === undefined ? null : parseMetadata(path, 'progress', progress, progressSchema),
+    validation,
   };
+}
+
+/** Takes the scores out of the tensors; null where there are none. */
+function takeValidation(tensors: Map<string, NamedArray>): ValidationScores | null {
+  const [logits, labels] = [validationNames.logits, validationNames.labels].map((name) => {
+    const tensor = tensors.get(name);
+    tensors.delete(name);
+    return tensor?.data;
+  });
+  return logits === undefined || labels === undefined ? null : { logits, labels };
 }
 
 /**

@@ -40,8 +40,8 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   tensorboard: 'folder',
 };
 
-/** What `--no-shuffle` and the like do. The presets leave these on, so the help shows this form. */
-const whenOff: Readonly<Record<BooleanKey, string>> = {
+/** What `--no-shuffle` and the like do: the presets have these on, so the help shows this form. */
+const whenOff: Readonly<Partial<Record<BooleanKey, string>>> = {
   shuffle: 'Keep the order of the labels file in every epoch',
   horizontalFlip: 'Do not mirror left and right',
   verticalFlip: 'Do not mirror top and bottom',
@@ -57,8 +57,10 @@ export function addConfigFlags(command: Command): Command {
     if (key === 'preset') continue;
     const description = configSchema.shape[key].description ?? '';
     if (isSwitch(key)) {
-      command.addOption(new Option(flagOf(key), description).hideHelp());
-      command.option(flagOf(key).replace('--', '--no-'), whenOff[key]);
+      const [on, off] = [flagOf(key), flagOf(key).replace('--', '--no-')];
+      const isOn = whenOff[key] !== undefined;
+      command.addOption(new Option(on, description).hideHelp(isOn));
+      command.addOption(new Option(off, whenOff[key] ?? '').hideHelp(!isOn));
       continue;
     }
     const value = defaults[key] ?? null;
@@ -69,7 +71,7 @@ export function addConfigFlags(command: Command): Command {
 }
 
 function isSwitch(key: ConfigKey): key is BooleanKey {
-  return Object.hasOwn(whenOff, key);
+  return configSchema.shape[key].def.type === 'boolean';
 }
 
 /** The values that were given, by key. */

@@ -94,6 +94,9 @@ export const configSchema = z.strictObject({
     'What large products are computed in; auto: bfloat16 where the processor has it and is faster with it. Weights, statistics, loss and updates are float32',
   ),
   engine: oneOf('auto', 'native', 'wasm').describe('auto: native where it is installed, else wasm'),
+  calibrate: flag.describe(
+    'Fit a temperature to the validation patches of the best epoch, which scoring then divides logits by',
+  ),
   tensorboard: text('the path of a folder or null')
     .nullable()
     .describe('Folder for event files that TensorBoard shows; needs the native engine'),

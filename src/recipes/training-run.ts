@@ -2,6 +2,7 @@ import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
 import type { KeptPatches } from '../data/keep-patches.js';
+import { dataDigest as dataDigestOf } from '../data/labels.js';
 import type { Split } from '../data/split.js';
 import { InterruptedError, UserError } from '../errors.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
@@ -12,6 +13,7 @@ import type { Scorer } from '../model/scorer.js';
 import { writePredictions } from '../report/predictions-csv.js';
 import type { Trainer } from '../train/step.js';
 import { histoVersion } from '../version.js';
+import { chosenOn, validationScores } from './chosen-on-validation.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunLog } from './run-log.js';
 import { labelled, scorePatches } from './score-patches.js';
@@ -66,7 +68,7 @@ export async function finishEpoch(
   const { epoch, step, lossSum, examples, bestRocAuc } = run.progress;
   const isBest = bestRocAuc === null || (evaluation.roc_auc ?? 0) > bestRocAuc;
   if (isBest) {
-    await saveBest(run, evaluation);
+    await saveBest(run, evaluation, predictions);
     await writePredictions(run.folder.validPredictions, predictions);
   }
   await run.log.epoch({
@@ -96,9 +98,10 @@ export async function saveLast(run: TrainingRun): Promise<void> {
   await run.log.save();
   await saveCheckpoint(run.folder.last, {
     state: await stateOf(run.model),
-    card: cardOf(run, null),
+    card: cardOf(run, null, nothingChosen),
     optimizer: await run.trainer.velocities(),
     progress: run.progress,
+    validation: null,
   });
 }
 
@@ -129,12 +132,18 @@ export async function savedBefore(
   return new UserError(`${error.message}\nThe run is saved ${way}`, { cause: error });
 }
 
-async function saveBest(run: TrainingRun, evaluation: Evaluation): Promise<void> {
+async function saveBest(
+  run: TrainingRun,
+  evaluation: Evaluation,
+  predictions: readonly Prediction[],
+): Promise<void> {
+  const validation = validationScores(predictions);
   await saveCheckpoint(run.folder.best, {
     state: await stateOf(run.model),
-    card: cardOf(run, evaluation),
+    card: cardOf(run, evaluation, chosenOn(validation, run.config)),
     optimizer: null,
     progress: null,
+    validation,
   });
 }
 
@@ -155,7 +164,13 @@ async function validate(
   return labelled(scores, split.valid);
 }
 
-function cardOf(run: TrainingRun, evaluation: Evaluation | null): CheckpointCard {
+const nothingChosen: CheckpointCard['chosen'] = { youdenMargin: null, temperature: null };
+
+function cardOf(
+  run: TrainingRun,
+  evaluation: Evaluation | null,
+  chosen: CheckpointCard['chosen'],
+): CheckpointCard {
   const { config, model, split, dataDigest, progress } = run;
   return {
     histo: histoVersion,
@@ -178,6 +193,8 @@ function cardOf(run: TrainingRun, evaluation: Evaluation | null): CheckpointCard
             ...(evaluation.roc_auc === null ? {} : { roc_auc: evaluation.roc_auc }),
           },
     dataDigest,
+    validationDigest: dataDigestOf(split.valid),
+    chosen,
     split: split.description,
   };
 }

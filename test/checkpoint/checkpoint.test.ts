@@ -37,6 +37,8 @@ const card: CheckpointCard = {
   recipe: { preset: 'quick', maxLr: 0.01, shuffle: true, limit: null },
   metrics: { roc_auc: 0.9103, loss: 1 / 3 },
   dataDigest: 'abc',
+  validationDigest: 'def',
+  chosen: { youdenMargin: -0.25, temperature: 1.5 },
   split: 'stratified, seed 0',
 };
 const progress: Progress = {
@@ -53,7 +55,8 @@ const state = new Map([
   ['head.bn1.running_var', { shape: [1], data: Float32Array.of(1e-40) }],
 ]);
 const optimizer = new Map([['conv1.weight', { shape: [2, 1], data: Float32Array.of(5, 6) }]]);
-const whole: Checkpoint = { state, card, optimizer, progress };
+const validation = { logits: Float32Array.of(1, 2, 0, -1), labels: Float32Array.of(1, 0) };
+const whole: Checkpoint = { state, card, optimizer, progress, validation };
 
 describe('saveCheckpoint', () => {
   it('is loaded back as it was, with optimizer and progress', async () => {
@@ -64,7 +67,8 @@ describe('saveCheckpoint', () => {
 
   it('is loaded back without them where there are none', async () => {
     const path = join(folder, 'used.safetensors');
-    const used = { state, card: { ...card, metrics: null }, optimizer: null, progress: null };
+    const bare = { state, card: { ...card, metrics: null } };
+    const used = { ...bare, optimizer: null, progress: null, validation: null };
     await saveCheckpoint(path, used);
     expect(await loadCheckpoint(path)).toEqual(used);
   });

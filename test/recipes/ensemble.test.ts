@@ -119,6 +119,8 @@ const card: CheckpointCard = {
   recipe: {},
   metrics: null,
   dataDigest: 'of other patches',
+  validationDigest: null,
+  chosen: { youdenMargin: null, temperature: null },
   split: '',
 };
 
@@ -128,7 +130,8 @@ async function savedModel(name: string, seed: number, own: Partial<CheckpointCar
   const model = createModel(tinyArchitecture, { seed, backbone: null });
   const state = await stateOf(model);
   model.dispose();
-  await saveCheckpoint(path, { state, card: { ...card, ...own }, optimizer: null, progress: null });
+  const bare = { optimizer: null, progress: null, validation: null };
+  await saveCheckpoint(path, { state, card: { ...card, ...own }, ...bare });
   return path;
 }
 
