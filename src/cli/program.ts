@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Terminal } from '../terminal.js';
 import { histoVersion } from '../version.js';
 import { benchCommand } from './bench.js';
+import { compareCommand } from './compare.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { engineCommand } from './engine.js';
@@ -24,6 +25,7 @@ export function createProgram(terminal: Terminal, interruption: AbortSignal): Co
   const commands = [
     trainCommand(terminal, interruption),
     evalCommand(terminal, interruption),
+    compareCommand(terminal, interruption),
     predictCommand(terminal, interruption),
     demoCommand(terminal, interruption),
     engineCommand(terminal, interruption),

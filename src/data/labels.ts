@@ -10,26 +10,34 @@ import { patchExtensions, patchFiles } from './patch-files.js';
 
 export { listPatches } from './patch-files.js';
 
-/** A patch and what is known of it. */
-export interface LabelledPatch {
+/** What a labels file says of a patch. */
+export interface LabelRow {
   readonly id: string;
   /** 1 = tumour, 0 = normal. */
   readonly label: 0 | 1;
   /** The value of the group column, for example a slide; null without such a column. */
   readonly group: string | null;
+}
+
+/** A patch and what is known of it. */
+export interface LabelledPatch extends LabelRow {
   readonly path: string;
 }
 
-/** Where labels come from. */
-export interface LabelOptions {
+/** Which labels file, and what of it. */
+export interface LabelRowOptions {
   /** The CSV file, with a header that names `id` and `label`. */
   readonly labels: string;
-  /** The folder of the patches, `<id>.tif` and the like. */
-  readonly images: string;
   /** The column that names a patch's slide or patient; null: none. */
   readonly groupColumn: string | null;
   /** Only the first so many rows are taken and looked at, before any split; null: all. */
   readonly limit: number | null;
+}
+
+/** Where labels and their patches come from. */
+export interface LabelOptions extends LabelRowOptions {
+  /** The folder of the patches, `<id>.tif` and the like. */
+  readonly images: string;
 }
 
 const shownFaults = 10;
@@ -44,10 +52,31 @@ const longestRecord = 2 ** 20; // characters: what is longer is no labels file
  *   or the folder cannot be read.
  */
 export async function readLabels(options: LabelOptions): Promise<LabelledPatch[]> {
-  const { labels, images, groupColumn, limit } = options;
+  const { images } = options;
   const files = await patchFiles(images);
+  const rows = await rowsOf(options, (id) =>
+    files.has(id) ? [] : [missingPatch(id, images, files)],
+  );
+  return rows.map((row) => ({ ...row, path: join(images, files.get(row.id) as string) }));
+}
+
+/**
+ * Reads a labels file alone: no patch is looked for.
+ *
+ * @returns The rows in the order of the file.
+ * @throws {UserError} As `readLabels`.
+ */
+export async function readLabelRows(options: LabelRowOptions): Promise<LabelRow[]> {
+  return rowsOf(options, () => []);
+}
+
+/** @param faultsOf What is wrong with the id of a row that is sound by itself. */
+async function rowsOf(
+  { labels, groupColumn, limit }: LabelRowOptions,
+  faultsOf: (id: string) => string[],
+): Promise<LabelRow[]> {
   const faults = new FaultList(labels);
-  const patches: LabelledPatch[] = [];
+  const rows: LabelRow[] = [];
   const rowOfId = new Map<string, number>();
   let columns: LabelColumns | null = null;
   let [row, taken] = [0, 0]; // row 1 is the header, as an editor counts
@@ -60,45 +89,32 @@ export async function readLabels(options: LabelOptions): Promise<LabelledPatch[]
     }
     if (taken === limit) break;
     taken++;
-    const patch = patchOfRow(cells, columns, images, files);
-    const earlier = rowOfId.get(cells[columns.id] ?? '');
+    const id = cells[columns.id] ?? '';
+    const earlier = rowOfId.get(id);
     if (earlier !== undefined) {
       faults.add(
-        `row ${row}: expected each id once, got "${patch.id}" in row ${earlier} already; remove one of the rows`,
+        `row ${row}: expected each id once, got "${id}" in row ${earlier} already; remove one of the rows`,
       );
-    } else if (patch.faults.length > 0) {
-      for (const fault of patch.faults) faults.add(`row ${row}: ${fault}`);
-    } else {
-      const { id, label, group, path } = patch;
-      patches.push({ id, label, group, path });
+      continue;
     }
-    if (earlier === undefined) rowOfId.set(patch.id, row);
+    rowOfId.set(id, row);
+    const unsound = rowFaults(cells, columns);
+    const found = unsound.length > 0 ? unsound : faultsOf(id);
+    for (const fault of found) faults.add(`row ${row}: ${fault}`);
+    if (found.length === 0) rows.push(labelRow(cells, columns));
   }
   if (columns === null)
     faults.add('expected a header "id,label" and rows, got an empty file; copy it anew');
   else if (taken === 0) faults.add('expected rows below the header, got none; add a row a patch');
   faults.throwIfAny();
-  return patches;
+  return rows;
 }
 
-function patchOfRow(
-  cells: readonly string[],
-  columns: LabelColumns,
-  images: string,
-  files: ReadonlyMap<string, string>,
-): LabelledPatch & { readonly faults: readonly string[] } {
-  const faults = rowFaults(cells, columns);
-  const id = cells[columns.id] ?? '';
-  const file = files.get(id);
-  if (faults.length === 0 && file === undefined) {
-    faults.push(missingPatch(id, images, files));
-  }
+function labelRow(cells: readonly string[], columns: LabelColumns): LabelRow {
   return {
-    id,
+    id: cells[columns.id] ?? '',
     label: cells[columns.label] === '1' ? 1 : 0,
     group: columns.group === null ? null : (cells[columns.group] ?? null),
-    path: join(images, file ?? ''),
-    faults,
   };
 }
 

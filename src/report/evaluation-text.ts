@@ -3,6 +3,7 @@ import type { RocCurve } from '../evaluate/curves.js';
 import type { Evaluation, FigureName } from '../evaluate/evaluate-predictions.js';
 import type { Interval } from '../evaluate/interval.js';
 import type { OperatingPoint } from '../evaluate/operating-point.js';
+import { alignedTable } from './aligned-table.js';
 import { figureGlossary, figureText, shownFigures } from './figure-glossary.js';
 import { rocText } from './roc-text.js';
 
@@ -94,18 +95,4 @@ function calibrationTable({ temperature, before, after }: Calibration): string[]
       figureText(after[name]),
     ]),
   ]);
-}
-
-/** Names to the left, cells to the right below the widest of their column. */
-function alignedTable(rows: readonly (readonly string[])[]): string[] {
-  const columns = rows[0]?.length ?? 0;
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map(([name = '', ...cells]) =>
-    [
-      name.padEnd((widths[0] ?? 0) + 2),
-      ...cells.map((cell, column) => cell.padStart(widths[column + 1] ?? 0)),
-    ].join('  '),
-  );
 }

@@ -123,6 +123,7 @@ const sheet = `
 .says { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.75rem; }
 .meter { position: relative; display: block; height: 5px; margin: 0.45rem 0 0.35rem; background: linear-gradient(var(--ink), var(--ink)) 50% / 1px 100% no-repeat, var(--grid); }
 .meter i { position: absolute; top: -2px; bottom: -2px; left: calc(var(--at) - 1.5px); width: 3px; background: var(--ink); border-radius: 1px; }
+.meter i.a { left: calc(var(--at) - 3.5px); width: 7px; background: var(--accent); }
 .class { font-weight: 600; }
 .class.tumour { color: var(--tumour); }
 .class.normal { color: var(--normal); }

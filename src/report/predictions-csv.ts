@@ -50,7 +50,45 @@ export async function writePredictions(
  * @throws {UserError} If there is no such file, or it is something else.
  */
 export async function readPredictions(path: string): Promise<Prediction[]> {
-  const [header, ...rows] = parseRows(path, await readText(path));
+  return predictionsOfRows(path, await readRows(path));
+}
+
+/** A file of predictions, or one with probabilities alone: then labels must come from elsewhere. */
+export type Scores =
+  | { readonly predictions: readonly Prediction[]; readonly probabilities: null }
+  | {
+      readonly predictions: null;
+      readonly probabilities: readonly Pick<Prediction, 'id' | 'probability'>[];
+    };
+
+/**
+ * Reads predictions, or the columns `id` and `probability` of any other CSV file, such as
+ * `histo predict` and other tools write.
+ *
+ * @throws {UserError} If there is no such file, or it is something else.
+ */
+export async function readScores(path: string): Promise<Scores> {
+  const rows = await readRows(path);
+  const header = rows[0] ?? [];
+  if (header.includes('logit_1')) {
+    return { predictions: predictionsOfRows(path, rows), probabilities: null };
+  }
+  const [id, probability] = [header.indexOf('id'), header.indexOf('probability')];
+  if (id < 0 || probability < 0) {
+    const wanted = `the columns ${columns.join(',')}, or id and probability`;
+    throw foreign(path, wanted, header.join(',') || 'an empty file');
+  }
+  const probabilities = rows.slice(1).map((cells, index) => {
+    const text = cells[probability] as string;
+    if (text.trim() === '' || !(Number(text) >= 0 && Number(text) <= 1)) {
+      throw foreign(path, `a probability from 0 to 1 in row ${index + 2}`, `"${text}"`);
+    }
+    return { id: cells[id] as string, probability: Number(text) };
+  });
+  return { predictions: null, probabilities };
+}
+
+function predictionsOfRows(path: string, [header, ...rows]: string[][]): Prediction[] {
   const names = header?.join(',') ?? 'an empty file';
   const hasGroups = names === `${columns.join(',')},group`;
   if (names !== columns.join(',') && !hasGroups) {
@@ -67,6 +105,10 @@ export async function readPredictions(path: string): Promise<Prediction[]> {
     }
     return { id, label: label === '1' ? 1 : 0, probability, logits: [normal, tumour], group };
   });
+}
+
+async function readRows(path: string): Promise<string[][]> {
+  return parseRows(path, await readText(path));
 }
 
 async function readText(path: string): Promise<string> {
