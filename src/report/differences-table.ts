@@ -17,11 +17,11 @@ export function differencesTable(caption: string, figures: Comparison['figures']
 }
 
 function differenceRow(name: FigureName, figure: FigureDifference, reach: number): Html {
-  const { title, meaning, isShare } = figureGlossary[name];
+  const { title, isShare } = figureGlossary[name];
   const { first, second, difference, interval } = figure;
   const mark = isShare && difference !== null ? differenceMark(difference, interval, reach) : null;
   return html`<tr>
-<th scope="row" class="figure-name">${title}<small>${meaning}</small></th>
+<th scope="row">${title}</th>
 <td>${minus(figureText(first))}</td>
 <td>${minus(figureText(second))}</td>
 <td><strong>${minus(differenceText(difference))}</strong></td>

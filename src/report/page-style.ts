@@ -119,6 +119,7 @@ const sheet = `
 .picture i { position: absolute; left: var(--x); top: var(--y); width: var(--w); height: var(--h); outline: 1.5px solid #fff; box-shadow: 0 0 0 2.5px rgb(0 0 0 / 0.55); }
 .sheet figcaption { margin-top: 0.5rem; line-height: 1.45; }
 .sheet .id { display: block; font-family: var(--mono); font-size: 0.6875rem; color: var(--soft); overflow-wrap: anywhere; }
+th .id { font-family: var(--mono); font-size: 0.75rem; overflow-wrap: anywhere; }
 .says { color: var(--ink); font-variant-numeric: tabular-nums; }
 .says { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.75rem; }
 .meter { position: relative; display: block; height: 5px; margin: 0.45rem 0 0.35rem; background: linear-gradient(var(--ink), var(--ink)) 50% / 1px 100% no-repeat, var(--grid); }
