@@ -15,6 +15,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   validFraction: 'share',
   groupColumn: 'name',
   limit: 'n',
+  exclude: 'file',
   channels: 'rgb|bgr',
   crop: 'px',
   rotationDegrees: 'degrees',

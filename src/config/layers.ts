@@ -12,7 +12,7 @@ export interface Layer {
   readonly nameOf: (key: string) => string;
 }
 
-const pathKeys = ['labels', 'images', 'validLabels', 'validImages', 'weights'];
+const pathKeys = ['labels', 'images', 'validLabels', 'validImages', 'exclude', 'weights'];
 
 /** The values of a preset. */
 export function presetLayer(name: string, content: unknown): Layer {

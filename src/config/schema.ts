@@ -47,6 +47,9 @@ export const configSchema = z.strictObject({
     .nullable()
     .describe('Column of the labels that names the slide or patient; a grouped split needs it'),
   limit: wholeNumber(1).nullable().describe('Use the first patches of the labels only'),
+  exclude: text('the path of a CSV file or null')
+    .nullable()
+    .describe('CSV with a column id: patches of the labels to leave out before any split'),
 
   shuffle: flag.describe('Draw a new order of the training patches each epoch'),
   channels: oneOf('rgb', 'bgr').describe(

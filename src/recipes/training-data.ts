@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.js';
-import { dataDigest, readLabels } from '../data/labels.js';
+import { readExclusions, withoutExcluded } from '../data/exclusions.js';
+import { dataDigest, type LabelledPatch, readLabels } from '../data/labels.js';
 import { type Split, splitOfFiles, splitPatches } from '../data/split.js';
 
 /** The patches of a run and what identifies them. */
@@ -7,18 +8,23 @@ export interface TrainingData {
   readonly split: Split;
   /** sha256 over ids and labels in the order of the files. */
   readonly digest: string;
+  /** How many patches of the labels are left out, as `exclude` says. */
+  readonly excluded: number;
 }
 
 /**
  * Reads the labels and splits them as the config says; `validLabels` takes the place of a split.
  *
- * @throws {UserError} If a labels file has faults, a patch is missing, or a side would be empty.
+ * @throws {UserError} If a labels file has faults, a patch is missing, a side would be empty, or an
+ *   excluded id is not in the labels.
  */
 export async function loadTrainingData(config: Config): Promise<TrainingData> {
   const { labels, images, validLabels, validImages, groupColumn, limit } = config;
-  const patches = await readLabels({ labels, images, groupColumn, limit });
+  const labelled = await readLabels({ labels, images, groupColumn, limit });
+  const patches = await keptPatches(labelled, config);
+  const excluded = labelled.length - patches.length;
   if (validLabels === null) {
-    return { split: splitPatches(patches, config), digest: dataDigest(patches) };
+    return { split: splitPatches(patches, config), digest: dataDigest(patches), excluded };
   }
   const valid = await readLabels({
     labels: validLabels,
@@ -27,5 +33,13 @@ export async function loadTrainingData(config: Config): Promise<TrainingData> {
     limit: null,
   });
   const split = splitOfFiles(patches, valid, validLabels);
-  return { split, digest: dataDigest([...patches, ...valid]) };
+  return { split, digest: dataDigest([...patches, ...valid]), excluded };
+}
+
+async function keptPatches(
+  patches: readonly LabelledPatch[],
+  { exclude, limit }: Config,
+): Promise<readonly LabelledPatch[]> {
+  if (exclude === null) return patches;
+  return withoutExcluded(patches, await readExclusions(exclude), exclude, limit === null);
 }
