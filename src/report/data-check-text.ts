@@ -1,5 +1,5 @@
 import type { DataFindings, FlawFinding, SetFindings } from '../check/data-findings.js';
-import { type FlawKind, flawKinds } from '../check/examine-patch.js';
+import type { FlawKind } from '../check/examine-patch.js';
 import type { FoundPatch } from '../check/found-patch.js';
 import type { TwinFinding } from '../check/twin-finding.js';
 import { counted } from '../counted.js';
@@ -14,6 +14,7 @@ const flawNames: Readonly<Record<FlawKind, string>> = {
   odd_size: 'other size',
   converted: 'converted',
 };
+const flawKinds = Object.keys(flawNames) as readonly FlawKind[];
 
 /** Findings as an aligned table and the worst examples, for people; the JSON has all of them. */
 export function dataCheckText(findings: DataFindings): string {
