@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readLabels } from '../../src/data/labels.js';
+import { type LabelledPatch, readLabels } from '../../src/data/labels.js';
 import { InterruptedError } from '../../src/errors.js';
 import { checkData, type DataCheckOptions } from '../../src/recipes/data-check.js';
 import { dataCheckText } from '../../src/report/data-check-text.js';
@@ -16,6 +16,7 @@ const images = join(folder, 'images');
 const labelsOf = (name: string) => join(folder, `${name}.csv`);
 const planted = { folder: images, train: labelsOf('train'), valid: labelsOf('valid') };
 let ids: string[] = [];
+type Five = [LabelledPatch, LabelledPatch, LabelledPatch, LabelledPatch, LabelledPatch];
 
 /** Half of the fixture trains, half validates, with twins planted in and between them. */
 beforeAll(async () => {
@@ -23,15 +24,9 @@ beforeAll(async () => {
   const patches = await readLabels({ ...fixturePatches, groupColumn: null, limit: null });
   for (const { id, path } of patches) await copyFile(path, join(images, `${id}.tif`));
   const [train, valid] = [patches.slice(0, 80), patches.slice(80)];
-  const sources = [3, 20, 40, 60, 70].map((row) => train[row] as (typeof train)[0]);
+  const sources = [3, 20, 40, 60, 70].map((row) => train[row] as LabelledPatch);
   ids = sources.map(({ id }) => id);
-  const [a, b, c, d, e] = sources as [
-    (typeof train)[0],
-    (typeof train)[0],
-    (typeof train)[0],
-    (typeof train)[0],
-    (typeof train)[0],
-  ];
+  const [a, b, c, d, e] = sources as Five;
   await copyFile(a.path, join(images, 'copied.tif'));
   await sharp(b.path).jpeg({ quality: 60 }).toFile(join(images, 'encoded.jpg'));
   await sharp(c.path).flop().tiff({ compression: 'none' }).toFile(join(images, 'flipped.tif'));
