@@ -8,7 +8,8 @@ import type { Luma } from './luma.js';
  * @returns Shape [grid, grid], in levels of [0, 255].
  */
 export function cellMeans({ values, widthPx, heightPx }: Luma, grid: number): Float64Array {
-  const [rows, columns] = [cellSpans(heightPx, grid), cellSpans(widthPx, grid)];
+  const rows = cellSpans(heightPx, grid);
+  const columns = widthPx === heightPx ? rows : cellSpans(widthPx, grid);
   const across = new Float64Array(heightPx * grid); // each row of pixels, by cells
   for (let y = 0; y < heightPx; y++) {
     for (let column = 0; column < grid; column++) {

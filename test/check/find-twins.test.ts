@@ -4,7 +4,10 @@ import { findTwins } from '../../src/check/find-twins.js';
 import { fingerprintBytes, fingerprintPatch } from '../../src/check/fingerprint.js';
 import { patchQuality } from '../../src/check/patch-quality.js';
 import { turns } from '../../src/check/turns.js';
+import { readLabels } from '../../src/data/labels.js';
 import type { Patch } from '../../src/data/patch.js';
+import { readPatch } from '../../src/data/read-patch.js';
+import { hasShared, sharedPath } from '../shared-data.js';
 import { drawPatch, movePixels, readFixture } from './fixture-pixels.js';
 
 let patches: Patch[] = [];
@@ -40,6 +43,15 @@ const moves: Readonly<
 };
 
 describe('among real patches', () => {
+  it.runIf(hasShared)('finds none among JPEGs of other slides', { timeout: 60_000 }, async () => {
+    const [labels, images] = ['valid_labels.csv', 'valid'].map((name) =>
+      sharedPath('data', 'pcam-jpeg', name),
+    ) as [string, string];
+    const some = await readLabels({ labels, images, groupColumn: null, limit: 1000 });
+    const others = await Promise.all(some.map(({ path }) => readPatch(path)));
+    expect(findTwins(fingerprintsOf([...patches, ...others]))).toEqual([]);
+  });
+
   it('finds none where none repeats another', () => {
     expect(findTwins(fingerprintsOf(patches))).toEqual([]);
   });
