@@ -99,7 +99,9 @@ function drawn(real, marked, row) {
   const patch = real[row % real.length];
   if (row < real.length) return patch;
   const random = randomStream(0, row);
-  const other = marked[random.nextUint32() % marked.length].pixels;
+  const round = Math.floor(row / real.length); // each brings the patch together with another one
+  const at = (row + 7919 * round) % marked.length;
+  const other = (marked[at] === patch ? marked[(at + 1) % marked.length] : marked[at]).pixels;
   const share = 0.3 + 0.4 * random.nextUniform();
   const pixels = new Uint8Array(other.length);
   for (let at = 0; at < pixels.length; at++) {

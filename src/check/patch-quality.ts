@@ -18,10 +18,10 @@ export type PixelFlaw = 'blank' | 'saturated' | 'out_of_focus';
 /**
  * Where flaws begin, found by looking at what is flagged among 24,171 patches of PatchCamelyon (2,440
  * TIFFs, 21,731 JPEGs). Blank are 0.5 % of them: glass and the dark beyond it, with a few specks at
- * most. Sharp patches of pale tissue have a sharpness of 200 and more, but so has strong contrast
- * that is out of focus: there it is small beside the variance, of which the middle patch has six
- * times as much. Out of focus are 0.1 %. Saturated are 0.07 %, all padded by the scanner: white glass
- * alone never came to more than 0.2.
+ * most. Out of focus are 0.1 %: sharpness must be small by itself, as a patch of much glass and little
+ * tissue has little of it for its variance, and small for the variance, as pale tissue has little of
+ * both; the middle patch has 6.8 times its variance. Saturated are 0.07 %, nearly all padded by the
+ * scanner: glass alone came to 0.22 at most.
  */
 const limits = {
   coloured: 0.005,
