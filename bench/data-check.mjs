@@ -102,7 +102,7 @@ function drawn(real, marked, row) {
   const round = Math.floor(row / real.length); // each brings the patch together with another one
   const at = (row + 7919 * round) % marked.length;
   const other = (marked[at] === patch ? marked[(at + 1) % marked.length] : marked[at]).pixels;
-  const share = 0.3 + 0.4 * random.nextUniform();
+  const share = 0.6 + 0.1 * random.nextUniform(); // never that of the two the other way round
   const pixels = new Uint8Array(other.length);
   for (let at = 0; at < pixels.length; at++) {
     pixels[at] = share * patch.pixels[at] + (1 - share) * other[at];
