@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Terminal } from '../terminal.js';
 import { histoVersion } from '../version.js';
 import { benchCommand } from './bench.js';
+import { dataCommand } from './data.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { engineCommand } from './engine.js';
@@ -25,6 +26,7 @@ export function createProgram(terminal: Terminal, interruption: AbortSignal): Co
     trainCommand(terminal, interruption),
     evalCommand(terminal, interruption),
     predictCommand(terminal, interruption),
+    dataCommand(terminal, interruption),
     demoCommand(terminal, interruption),
     engineCommand(terminal, interruption),
     doctorCommand(terminal, interruption),

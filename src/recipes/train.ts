@@ -67,7 +67,7 @@ export async function train(
   const run = isGoingOn ? await resumeRun(opening) : await startRun(opening);
   try {
     if (record !== null) await noteChanges(folder, record, run, engine, terminal);
-    terminal.note(introduction(run, engine, reason));
+    terminal.note(introduction(run, data.excluded, engine, reason));
     while (run.progress.epoch < config.epochs) {
       const { seconds, learningRate } = await trainEpoch(run, terminal, interruption);
       const trainLoss = run.progress.lossSum / run.progress.examples;
@@ -165,13 +165,15 @@ function describe({ name, version, device }: Engine): string {
 
 function introduction(
   { split, config, progress, folder, patches }: TrainingRun,
+  excluded: number,
   engine: Engine,
   reason: string | null,
 ): string {
+  const leftOut = config.exclude === null ? '' : `; ${excluded} left out by "${config.exclude}"`;
   const start = progress.step === 0 ? 'training' : `resuming after step ${progress.step}`;
   return [
     `engine   ${describe(engine)}, ${config.precision}${reason === null ? '' : `: ${reason}`}`,
-    `patches  ${split.train.length} train, ${split.valid.length} valid`,
+    `patches  ${split.train.length} train, ${split.valid.length} valid${leftOut}`,
     `split    ${split.description}`,
     `cache    ${patches.place}`,
     `run      ${folder.path}: ${start}, ${counted(config.epochs, 'epoch')} of ${counted(countBatches(split.train.length, config.batchSize), 'step')}`,
