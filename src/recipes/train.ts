@@ -11,6 +11,7 @@ import { trainingProgress } from '../report/training-progress.js';
 import type { Terminal } from '../terminal.js';
 import { oneCycle } from '../train/one-cycle.js';
 import { closeRun, resumeRun, startRun } from './open-run.js';
+import { reportRun } from './report-run.js';
 import {
   hasCheckpoint,
   type RunFolder,
@@ -75,7 +76,9 @@ export async function train(
       const { epoch } = run.progress;
       terminal.note(epochLine({ epoch, epochs: config.epochs, trainLoss, evaluation, seconds }));
     }
-    return await summaryOf(folder, run.progress, data.split.description);
+    const summary = await summaryOf(folder, run.progress, data.split.description);
+    await reportRun(run, summary, engine, interruption);
+    return summary;
   } catch (error) {
     throw await savedBefore(error, run, options.resumable ?? folder.path);
   } finally {
