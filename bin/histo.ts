@@ -12,6 +12,9 @@ const terminal: Terminal = {
   get isInteractive() {
     return process.stderr.isTTY === true && !flags.quiet;
   },
+  get drawsResults() {
+    return process.stdout.isTTY === true;
+  },
   get isVerbose() {
     return flags.verbose;
   },

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly note: (text: string) => void;
   /** True if standard error is a terminal, so that a progress bar may redraw itself. */
   readonly isInteractive: boolean;
+  /** True if standard output is a terminal, so that a result may be drawn and not only written. */
+  readonly drawsResults: boolean;
   /** True with `--verbose`: TensorFlow's own chatter and details are let through. */
   readonly isVerbose: boolean;
 }
@@ -17,5 +19,6 @@ export const silentTerminal: Terminal = {
   result: () => {},
   note: () => {},
   isInteractive: false,
+  drawsResults: false,
   isVerbose: false,
 };

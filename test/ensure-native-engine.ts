@@ -15,6 +15,7 @@ const terminal: Terminal = {
   result: (text) => process.stderr.write(`${text}\n`),
   note: (text) => process.stderr.write(`${text}\n`),
   isInteractive: false,
+  drawsResults: false,
   isVerbose: false,
 };
 

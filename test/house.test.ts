@@ -11,14 +11,25 @@ import { packageFolder } from '../src/package-folder.js';
 const allowed: Readonly<Record<string, readonly string[]>> = {
   config: [],
   data: [],
+  check: ['type data'],
   engine: [],
   model: ['engine/ops'],
   train: ['engine/ops', 'model'],
   checkpoint: ['type model'],
   evaluate: [],
-  report: ['type evaluate'],
-  recipes: ['config', 'data', 'engine', 'model', 'train', 'checkpoint', 'evaluate', 'report'],
-  cli: ['recipes', 'config', 'evaluate', 'report'],
+  report: ['type evaluate', 'type check'],
+  recipes: [
+    'config',
+    'data',
+    'check',
+    'engine',
+    'model',
+    'train',
+    'checkpoint',
+    'evaluate',
+    'report',
+  ],
+  cli: ['recipes', 'config', 'type check', 'evaluate', 'report'],
   bin: ['cli'],
 };
 

@@ -18,6 +18,7 @@ export function createTestTerminal(onNote: (text: string) => void = () => {}): T
       onNote(text);
     },
     isInteractive: false,
+    drawsResults: false,
     isVerbose: false,
   };
 }

@@ -17,6 +17,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   limit: 'n',
   folds: 'n',
   fold: 'n',
+  exclude: 'file',
   channels: 'rgb|bgr',
   crop: 'px',
   rotationDegrees: 'degrees',

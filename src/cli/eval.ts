@@ -1,58 +1,113 @@
 import { Command } from 'commander';
+import type { ThresholdRule } from '../evaluate/choose-threshold.js';
 import { checkGates, type Gate, parseGate } from '../evaluate/gates.js';
 import { evaluationText } from '../report/evaluation-text.js';
 import type { Terminal } from '../terminal.js';
-import { engineFlag, ensembleFlag, positiveInteger, precisionFlag, ttaFlag } from './flags.js';
+import { type Evaluated, evaluatedFolds, isOfFolds, oneCheckpoint } from './eval-folds.js';
+import {
+  engineFlag,
+  ensembleFlag,
+  positiveInteger,
+  precisionFlag,
+  shareOfOne,
+  ttaFlag,
+} from './flags.js';
 
 interface Flags {
-  readonly labels: string;
-  readonly images: string;
+  readonly labels?: string;
+  readonly images?: string;
+  readonly groupColumn?: string;
   readonly limit?: number;
+  readonly atSensitivity?: number;
+  readonly atSpecificity?: number;
   readonly ensemble: readonly string[];
   readonly tta?: 'd4';
   readonly batchSize: number;
   readonly precision: 'auto' | 'float32' | 'bfloat16' | 'float16';
   readonly engine: 'auto' | 'native' | 'wasm';
   readonly out?: string;
+  readonly png?: true;
   readonly failUnder: readonly Gate[];
   readonly json?: boolean;
 }
 
-/** `histo eval`: scores a checkpoint on labelled patches. */
+/** `histo eval`: scores a checkpoint on labelled patches, or sums up the folds of a run. */
 export function evalCommand(terminal: Terminal, interruption: AbortSignal): Command {
   const gates: Gate[] = [];
   return new Command('eval')
-    .description('Score a checkpoint on labelled patches')
-    .argument('<checkpoint>', 'a .safetensors checkpoint, or a run folder: its best one')
-    .requiredOption('--labels <file>', 'CSV with the columns id and label')
-    .requiredOption('--images <folder>', 'folder with one patch an id')
+    .description('Score a checkpoint on labelled patches, or sum up the folds of a run')
+    .argument(
+      '<checkpoint...>',
+      'a .safetensors checkpoint, or a run folder: its best one; without --labels, a folder of folds or the folds themselves',
+    )
+    .option('--labels <file>', 'CSV with the columns id and label')
+    .option('--images <folder>', 'folder with one patch an id')
+    .option('--group-column <name>', 'column of the slide: intervals are by slide then')
     .option('--limit <n>', 'use the first patches of the labels only', positiveInteger)
     .addOption(ensembleFlag())
     .addOption(ttaFlag())
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
     .addOption(precisionFlag())
     .addOption(engineFlag())
-    .option('--out <folder>', 'write metrics.json and predictions.csv there')
+    .option(
+      '--at-sensitivity <share>',
+      'also at the highest threshold that has this sensitivity on the validation patches',
+      shareOfOne,
+    )
+    .option(
+      '--at-specificity <share>',
+      'also at the lowest threshold that has this specificity on the validation patches',
+      shareOfOne,
+    )
+    .option('--out <folder>', 'write metrics.json, predictions.csv and report.html there')
+    .option('--png', 'write the plots of the report as PNG too; needs --out')
     .option(
       '--fail-under <metric=value>',
       'exit 3 if a figure is worse than this; may be given again',
       (text) => gates.push(parseGate(text)),
     )
     .option('--json', 'print the figures as one JSON object')
-    .action(async (checkpoint: string, flags: Flags) => {
-      const { evaluate } = await import('../recipes/evaluate.js');
-      const report = await evaluate(
-        {
-          ...flags,
-          checkpoint,
-          tta: flags.tta ?? null,
-          limit: flags.limit ?? null,
-          out: flags.out ?? null,
-        },
-        terminal,
-        interruption,
-      );
-      terminal.result(flags.json ? JSON.stringify(report) : evaluationText(report));
+    .action(async (checkpoints: readonly string[], flags: Flags) => {
+      const { report, curves, textOf } = isOfFolds(flags)
+        ? await evaluatedFolds(checkpoints, flags, interruption)
+        : await evaluatedCheckpoint(checkpoints, flags, terminal, interruption);
+      const roc = terminal.drawsResults ? curves.roc : null;
+      terminal.result(flags.json ? JSON.stringify(report) : textOf({ roc }));
       checkGates(report, gates);
     });
+}
+
+async function evaluatedCheckpoint(
+  checkpoints: readonly string[],
+  flags: Flags,
+  terminal: Terminal,
+  interruption: AbortSignal,
+): Promise<Evaluated> {
+  const { evaluate } = await import('../recipes/evaluate.js');
+  const { report, curves } = await evaluate(
+    {
+      ...flags,
+      ...oneCheckpoint(checkpoints, flags),
+      groupColumn: flags.groupColumn ?? null,
+      thresholds: thresholdRules(flags),
+      tta: flags.tta ?? null,
+      limit: flags.limit ?? null,
+      out: flags.out ?? null,
+      png: flags.png === true,
+    },
+    terminal,
+    interruption,
+  );
+  return { report, curves, textOf: (options) => evaluationText(report, options) };
+}
+
+function thresholdRules({ atSensitivity, atSpecificity }: Flags): ThresholdRule[] {
+  return [
+    ...(atSensitivity === undefined
+      ? []
+      : [{ kind: 'sensitivity', atLeast: atSensitivity } as const]),
+    ...(atSpecificity === undefined
+      ? []
+      : [{ kind: 'specificity', atLeast: atSpecificity } as const]),
+  ];
 }

@@ -35,3 +35,10 @@ export function positiveInteger(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new InvalidArgumentError(`Expected a whole number of at least 1, got "${text}"`);
 }
+
+/** Reads a flag's number above 0 and up to 1. */
+export function shareOfOne(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== '' && share > 0 && share <= 1) return share;
+  throw new InvalidArgumentError(`Expected a number above 0 and up to 1, got "${text}"`);
+}

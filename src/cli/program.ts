@@ -3,6 +3,7 @@ import type { Terminal } from '../terminal.js';
 import { histoVersion } from '../version.js';
 import { benchCommand } from './bench.js';
 import { compareCommand } from './compare.js';
+import { dataCommand } from './data.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { engineCommand } from './engine.js';
@@ -27,6 +28,7 @@ export function createProgram(terminal: Terminal, interruption: AbortSignal): Co
     evalCommand(terminal, interruption),
     compareCommand(terminal, interruption),
     predictCommand(terminal, interruption),
+    dataCommand(terminal, interruption),
     demoCommand(terminal, interruption),
     engineCommand(terminal, interruption),
     doctorCommand(terminal, interruption),

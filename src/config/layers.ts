@@ -12,7 +12,15 @@ export interface Layer {
   readonly nameOf: (key: string) => string;
 }
 
-const pathKeys = ['labels', 'images', 'validLabels', 'validImages', 'weights', 'tensorboard'];
+const pathKeys = [
+  'labels',
+  'images',
+  'validLabels',
+  'validImages',
+  'exclude',
+  'weights',
+  'tensorboard',
+];
 
 /** The values of a preset. */
 export function presetLayer(name: string, content: unknown): Layer {

@@ -12,6 +12,7 @@ const free: ReadonlySet<string> = new Set([
   'images',
   'validLabels',
   'validImages',
+  'exclude',
   'cache',
   'tensorboard',
 ]);

@@ -53,6 +53,9 @@ export const configSchema = z.strictObject({
       'Train that many runs, so that every patch validates in one of them; with a group column no group is in both parts',
     ),
   fold: wholeNumber(1).nullable().describe('Train this one of the folds only, counted from 1'),
+  exclude: text('the path of a CSV file or null')
+    .nullable()
+    .describe('CSV with a column id: patches of the labels to leave out before any split'),
 
   shuffle: flag.describe('Draw a new order of the training patches each epoch'),
   channels: oneOf('rgb', 'bgr').describe(

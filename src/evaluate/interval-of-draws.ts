@@ -31,7 +31,7 @@ export function intervalOfDraws<Method extends IntervalMethod>(
   options: { readonly units: number; readonly scale: FigureScale; readonly method: Method },
 ): Interval<Method> | null {
   const { units, scale, method } = options;
-  const scaled = draws.filter((draw) => !Number.isNaN(draw)).map(scale.to);
+  const scaled = draws.map(scale.to).filter(Number.isFinite); // a loss of 0 is nothing to its logarithm
   if (units < 2 || scaled.length < (1 - mostWithoutValue) * draws.length) return null;
   const mean = scaled.reduce((sum, draw) => sum + draw, 0) / scaled.length;
   const squares = scaled.reduce((sum, draw) => sum + (draw - mean) ** 2, 0);

@@ -1,6 +1,8 @@
 import { fitLogistic } from './fit-logistic.js';
+import type { Prediction } from './prediction.js';
 import { scoreCells } from './score-cells.js';
 import { checkedClasses } from './scored-labels.js';
+import { sigmoid } from './sigmoid.js';
 
 /**
  * The temperature that logits are divided by to make the probabilities of these patches as likely as
@@ -21,4 +23,16 @@ export function fitTemperature(
   const start = { intercept: 0, slope: 0 };
   const line = fitLogistic(cells, { intercept: false, slope: true }, start);
   return line === null || line.slope <= 0 ? null : 1 / line.slope;
+}
+
+/** Predictions after a temperature: logits divided by it, and the probability that follows. */
+export function calibrated<Scored extends Pick<Prediction, 'logits' | 'probability'>>(
+  predictions: readonly Scored[],
+  temperature: number | null,
+): Scored[] {
+  const divisor = temperature ?? 1;
+  return predictions.map((prediction) => {
+    const [normal, tumour] = prediction.logits.map((logit) => logit / divisor) as [number, number];
+    return { ...prediction, logits: [normal, tumour], probability: sigmoid(tumour - normal) };
+  });
 }

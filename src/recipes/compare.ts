@@ -7,13 +7,13 @@ import { type Disagreement, largestDisagreements } from '../evaluate/largest-dis
 import { compareHtml } from '../report/compare-html.js';
 import { logOddsText } from '../report/comparison-words.js';
 import type { Terminal } from '../terminal.js';
-import { picturesOf } from './pictures-of.js';
 import {
-  type FoundPredictions,
+  type ComparedPredictions,
+  comparedPredictions,
   type GivenLabels,
-  paired,
-  predictionsOf,
-} from './predictions-of.js';
+} from './compared-predictions.js';
+import { picturesOf } from './pictures-of.js';
+import { paired } from './predictions-of.js';
 
 export interface CompareOptions {
   /** The folder of an evaluation or of a run, or a CSV file of predictions. */
@@ -67,19 +67,15 @@ export async function compare(
 ): Promise<ComparisonReport> {
   const files = options.out === null ? null : reportFiles(options.out);
   const labels = await givenLabels(options);
-  const found = await Promise.all(
-    [options.first, options.second].map((path) => predictionsOf(path, labels)),
-  );
-  const [one, other] = found as [FoundPredictions, FoundPredictions];
-  for (const { file, clipped } of found) {
+  const one = await comparedPredictions(options.first, labels);
+  const other = await comparedPredictions(options.second, labels);
+  for (const { file, clipped } of [one, other]) {
     if (clipped !== null) terminal.note(`Note: "${file}" ${logOddsText(clipped)}`);
   }
-  const [first, second] = paired(one, other);
+  const [first, second] = paired(sideOf(one), sideOf(other));
   const disagreements = largestDisagreements(first, second, shownDisagreements);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
-  const ids = disagreements.map(({ id }) => id);
-  const pictures =
-    options.images === null ? null : await picturesOf(ids, options.images, interruption);
+  const pictures = await picturesOf(disagreements, options.images, interruption);
   const report: ComparisonReport = {
     first: comparedFile(one),
     second: comparedFile(other),
@@ -92,7 +88,6 @@ export async function compare(
   if (files !== null) {
     const rocs = [curvesOf(first).roc, curvesOf(second).roc] as const;
     const page = await compareHtml({ ...report, rocs, pictures });
-    interruption.throwIfAborted();
     await writeFileAtomically(files.page, [page]);
     await writeFileAtomically(files.json, [`${JSON.stringify(report, null, 2)}\n`]);
   }
@@ -105,7 +100,11 @@ async function givenLabels({ labels, groupColumn }: CompareOptions): Promise<Giv
   return { path: labels, rows: new Map(rows.map((row) => [row.id, row])) };
 }
 
-function comparedFile({ path, file, clipped }: FoundPredictions): ComparedFile {
+function sideOf({ path, predictions }: ComparedPredictions) {
+  return { name: path, rows: predictions };
+}
+
+function comparedFile({ path, file, clipped }: ComparedPredictions): ComparedFile {
   return { path, file, clipped };
 }
 

@@ -46,18 +46,21 @@ export async function demo(
   const config = { preset: 'demo', configFile: null, flags };
   await train({ folder: run, resume: false, config }, terminal, interruption);
   const evaluation = join(folder, 'evaluation');
-  const report = await evaluate(
+  const { report } = await evaluate(
     {
       checkpoint: run,
       ensemble: [],
       tta: null,
       labels: data.testLabels,
       images: data.testImages,
+      groupColumn: null,
+      thresholds: [],
       limit: null,
       batchSize: 64,
       precision: 'float32',
       engine: 'auto',
       out: evaluation,
+      png: false,
     },
     terminal,
     interruption,

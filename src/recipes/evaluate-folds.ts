@@ -1,55 +1,31 @@
-import { join } from 'node:path';
-import { requireWritable, writeFileAtomically } from '../atomic-file.js';
-import { counted } from '../counted.js';
+import { requireWritable } from '../atomic-file.js';
 import { dataDigest } from '../data/labels.js';
 import type { Engine } from '../engine/choose.js';
 import { UserError } from '../errors.js';
-import {
-  type Evaluation,
-  evaluatePredictions,
-  type FigureName,
-  figureNames,
-} from '../evaluate/evaluate-predictions.js';
-import { type MeanAndDeviation, meanAndDeviation } from '../evaluate/mean-and-deviation.js';
+import { type Curves, curvesOf } from '../evaluate/curves.js';
+import { evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import type { Prediction } from '../evaluate/prediction.js';
-import { predictionsCsv, readPredictions } from '../report/predictions-csv.js';
+import { calibrated } from '../evaluate/temperature.js';
+import { readPredictions, writePredictions } from '../report/predictions-csv.js';
+import { foldsContentsOf } from './folds-contents-of.js';
+import { foldsNotes, slidesAcross } from './folds-notes.js';
+import { type FoldsReport, foldEvaluation, spreadOf } from './folds-report.js';
 import { type FoldRun, openFolds } from './open-folds.js';
+import { evaluationFiles, writeMetrics, writeReport } from './write-report.js';
 
 export interface EvaluateFoldsOptions {
   /** Folders of folds, or the run folders of folds themselves. At least one. */
   readonly runs: readonly string[];
-  /** Folder for metrics.json and predictions.csv; null: none. */
+  /** Folder for metrics.json, predictions.csv and report.html; null: none. */
   readonly out: string | null;
+  /** Whether the plots of the report are written as PNG too. */
+  readonly png: boolean;
 }
 
-/** A fold, and its figures on its own validation patches. */
-export interface FoldEvaluation extends Pick<Evaluation, FigureName | 'examples' | 'positives'> {
-  /** Counted from 1; null: the run was not trained as a fold. */
-  readonly fold: number | null;
-  readonly run: string;
-  /** Counted from 1. */
-  readonly best_epoch: number | null;
-}
-
-/** Figures of the pooled out-of-fold predictions, and of each fold. */
-export interface FoldsReport extends Evaluation {
-  /** The folders that were given. */
-  readonly checkpoint: string;
-  readonly labels: string;
-  readonly engine: string;
-  /** Validation of a run is in float32. */
-  readonly computed_in: 'float32';
-  /** sha256 over ids and labels, fold after fold. */
-  readonly data_digest: string;
-  /** Null: no patch was scored by a model that trained on it. */
-  readonly is_training_data: null;
-  readonly folds: readonly FoldEvaluation[];
-  /** Over the folds that have a value; null if none has. */
-  readonly spread: { readonly [Name in FigureName]: MeanAndDeviation | null };
-  /** Folds of the cross-validation that are not among these, or not finished; counted from 1. */
-  readonly missing_folds: readonly number[];
-  /** What a reader must know of these figures. */
-  readonly notes: readonly string[];
+/** A cross-validation's figures, and the curves that they may be drawn with. */
+export interface EvaluatedFolds {
+  readonly report: FoldsReport;
+  readonly curves: Curves;
 }
 
 /**
@@ -63,34 +39,46 @@ export interface FoldsReport extends Evaluation {
 export async function evaluateFolds(
   options: EvaluateFoldsOptions,
   interruption: AbortSignal,
-): Promise<FoldsReport> {
-  const files = options.out === null ? null : reportFiles(options.out);
+): Promise<EvaluatedFolds> {
   const { runs, missing } = await openFolds(options.runs);
+  const files = options.out === null ? null : evaluationFiles(options.out);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
-  const parts = await Promise.all(
-    runs.map(({ folder }) => readPredictions(folder.validPredictions)),
-  );
+  const parts = await Promise.all(runs.map(outOfFold));
   refuseSharedPatches(runs, parts);
   interruption.throwIfAborted();
   const pooled = parts.flat();
+  const slides = slidesAcross(parts);
+  const evaluation = evaluatePredictions(pooled);
   const report: FoldsReport = {
-    ...evaluatePredictions(pooled),
+    ...evaluation,
     checkpoint: options.runs.join(', '),
+    ensemble: [],
+    tta: null,
     labels: distinct(runs.map(({ record }) => record.config.labels)),
     engine: distinct(runs.flatMap(({ record }) => record.engines.map(engineText))),
     computed_in: 'float32',
     data_digest: dataDigest(pooled),
     is_training_data: null,
+    is_validation_data: true,
     folds: runs.map(foldEvaluation),
     spread: spreadOf(runs),
     missing_folds: missing,
-    notes: notesOf(parts, missing),
+    notes: foldsNotes(parts, slides, missing),
   };
-  if (files !== null) {
-    await writeFileAtomically(files.predictions, [predictionsCsv(pooled)]);
-    await writeFileAtomically(files.metrics, [`${JSON.stringify(report, null, 2)}\n`]);
+  const curves = curvesOf(pooled);
+  if (options.out !== null) {
+    await writePredictions(evaluationFiles(options.out).predictions, pooled);
+    const contents = await foldsContentsOf({ runs, slides, evaluation, curves, report });
+    await writeReport(options.out, contents, options);
+    await writeMetrics(options.out, report);
   }
-  return report;
+  return { report, curves };
+}
+
+/** What a fold's model said of its own validation patches, after its temperature if it has one. */
+async function outOfFold({ folder, summary }: FoldRun): Promise<Prediction[]> {
+  const predictions = await readPredictions(folder.validPredictions);
+  return calibrated(predictions, summary.best.calibration?.temperature ?? null);
 }
 
 function refuseSharedPatches(runs: readonly FoldRun[], parts: readonly Prediction[][]): void {
@@ -112,58 +100,10 @@ function refuseSharedPatches(runs: readonly FoldRun[], parts: readonly Predictio
   );
 }
 
-function foldEvaluation({ folder, record, summary }: FoldRun): FoldEvaluation {
-  const { best, bestEpoch } = summary;
-  const figures = figureNames.map((name) => [name, best[name]]);
-  return {
-    fold: record.config.fold,
-    run: folder.path,
-    best_epoch: bestEpoch,
-    examples: best.examples,
-    positives: best.positives,
-    ...(Object.fromEntries(figures) as Pick<Evaluation, FigureName>),
-  };
-}
-
-function spreadOf(runs: readonly FoldRun[]): FoldsReport['spread'] {
-  const spreads = figureNames.map((name) => [
-    name,
-    meanAndDeviation(runs.map(({ summary }) => summary.best[name])),
-  ]);
-  return Object.fromEntries(spreads) as FoldsReport['spread'];
-}
-
-/** What flatters or harms these figures, as far as it is known. */
-function notesOf(parts: readonly Prediction[][], missing: readonly number[]): string[] {
-  const slides = parts.map((part) => new Set(part.map(({ group }) => group)));
-  const isKnown = slides.every((some) => !some.has(null));
-  const known = [...new Set(slides.flatMap((some) => [...some]))];
-  const torn = known.filter((slide) => slides.filter((some) => some.has(slide)).length > 1);
-  return [
-    missing.length === 0
-      ? null
-      : `${missing.length === 1 ? 'fold' : 'folds'} ${missing.join(', ')} missing or not finished: their patches are not among these`,
-    'each fold chose its epoch on its own validation patches: the figures flatter a little',
-    parts.length === 1
-      ? null
-      : 'pooling ranks the scores of different models against each other, which costs some ROC AUC: the mean over the folds is not touched by that',
-    isKnown
-      ? null
-      : 'no slide is known: patches of one slide may have been on both sides, and then the figures flatter',
-    isKnown && torn.length > 0
-      ? `${counted(torn.length, 'slide is', 'slides are')} in more than one fold: models had seen other patches of them, and the figures flatter`
-      : null,
-  ].filter((note) => note !== null);
-}
-
 function engineText({ name, version, device }: Engine): string {
   return `${name} (${version}, ${device})`;
 }
 
 function distinct(texts: readonly string[]): string {
   return [...new Set(texts)].join(', ');
-}
-
-function reportFiles(folder: string) {
-  return { predictions: join(folder, 'predictions.csv'), metrics: join(folder, 'metrics.json') };
 }

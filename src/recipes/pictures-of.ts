@@ -7,18 +7,19 @@ import type { PatchPicture } from '../report/patch-picture.js';
 /**
  * Reads patches to be shown, without a square or a heat map on them.
  *
- * @param images The folder that holds them, `<id>.tif` and the like.
- * @returns A picture an id, in the order given.
+ * @param images The folder that holds them, `<id>.tif` and the like; null: they are not at hand.
+ * @returns A picture a patch, in the order given; null without a folder.
  * @throws {UserError} If the folder or a patch is not there or cannot be read.
  */
 export async function picturesOf(
-  ids: readonly string[],
-  images: string,
+  patches: readonly { readonly id: string }[],
+  images: string | null,
   signal: AbortSignal,
-): Promise<PatchPicture[]> {
+): Promise<PatchPicture[] | null> {
+  if (images === null) return null;
   const files = await patchFiles(images);
   const pictures: PatchPicture[] = [];
-  for (const id of ids) {
+  for (const { id } of patches) {
     const file = files.get(id);
     if (file === undefined) {
       throw new UserError(

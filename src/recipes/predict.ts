@@ -2,6 +2,7 @@ import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { listPatches } from '../data/labels.js';
 import type { EngineChoice } from '../engine/choose.js';
 import type { PrecisionChoice } from '../engine/precision.js';
+import { calibrated } from '../evaluate/temperature.js';
 import type { TestTimeAugmentation } from '../model/d4-views.js';
 import { type ProbabilityFormat, probabilitiesCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
@@ -48,6 +49,9 @@ export async function predict(
     terminal,
     interruption,
   );
-  await writeFileAtomically(options.out, [probabilitiesCsv(scores, options.format)]);
+  const [only, ...others] = members;
+  const temperature = others.length === 0 ? (only?.card.chosen.temperature ?? null) : null;
+  const shown = calibrated(scores, temperature);
+  await writeFileAtomically(options.out, [probabilitiesCsv(shown, options.format)]);
   return scores.length;
 }

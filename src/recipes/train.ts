@@ -11,6 +11,7 @@ import { trainingProgress } from '../report/training-progress.js';
 import type { Terminal } from '../terminal.js';
 import { oneCycle } from '../train/one-cycle.js';
 import { closeRun, resumeRun, startRun } from './open-run.js';
+import { reportRun } from './report-run.js';
 import {
   hasCheckpoint,
   type RunFolder,
@@ -67,7 +68,7 @@ export async function train(
   const run = isGoingOn ? await resumeRun(opening) : await startRun(opening);
   try {
     if (record !== null) await noteChanges(folder, record, run, engine, terminal);
-    terminal.note(introduction(run, engine, reason));
+    terminal.note(introduction(run, data.excluded, engine, reason));
     while (run.progress.epoch < config.epochs) {
       const { seconds, learningRate } = await trainEpoch(run, terminal, interruption);
       const trainLoss = run.progress.lossSum / run.progress.examples;
@@ -75,7 +76,9 @@ export async function train(
       const { epoch } = run.progress;
       terminal.note(epochLine({ epoch, epochs: config.epochs, trainLoss, evaluation, seconds }));
     }
-    return await summaryOf(folder, run.progress, data.split.description);
+    const summary = await summaryOf(folder, run.progress, data.split.description);
+    await reportRun(run, summary, engine, interruption);
+    return summary;
   } catch (error) {
     throw await savedBefore(error, run, options.resumable ?? folder.path);
   } finally {
@@ -165,13 +168,15 @@ function describe({ name, version, device }: Engine): string {
 
 function introduction(
   { split, config, progress, folder, patches }: TrainingRun,
+  excluded: number,
   engine: Engine,
   reason: string | null,
 ): string {
+  const leftOut = config.exclude === null ? '' : `; ${excluded} left out by "${config.exclude}"`;
   const start = progress.step === 0 ? 'training' : `resuming after step ${progress.step}`;
   return [
     `engine   ${describe(engine)}, ${config.precision}${reason === null ? '' : `: ${reason}`}`,
-    `patches  ${split.train.length} train, ${split.valid.length} valid`,
+    `patches  ${split.train.length} train, ${split.valid.length} valid${leftOut}`,
     `split    ${split.description}`,
     `cache    ${patches.place}`,
     `run      ${folder.path}: ${start}, ${counted(config.epochs, 'epoch')} of ${counted(countBatches(split.train.length, config.batchSize), 'step')}`,

@@ -2,6 +2,7 @@ import type { Progress } from '../checkpoint/card.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import { readPredictions } from '../report/predictions-csv.js';
+import { thresholdsOf } from './chosen-on-validation.js';
 import { hasCheckpoint, type RunFolder, readRunRecord } from './run-folder.js';
 
 /** What a finished run says of itself. */
@@ -23,7 +24,11 @@ export async function summaryOf(
   { epoch, step, bestEpoch }: Progress,
   split: string,
 ): Promise<TrainingSummary> {
-  const best = evaluatePredictions(await readPredictions(folder.validPredictions));
+  const { card } = await loadCheckpoint(folder.best);
+  const { temperature } = card.chosen;
+  const predictions = await readPredictions(folder.validPredictions);
+  const thresholds = thresholdsOf({ card, validation: null }, [], true);
+  const best = evaluatePredictions(predictions, { thresholds, temperature });
   return { run: folder.path, epochs: epoch, steps: step, bestEpoch, split, best };
 }
 

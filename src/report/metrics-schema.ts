@@ -100,6 +100,10 @@ export const metricsSchema = z.looseObject({
     .literal(true)
     .nullable()
     .describe('True if the checkpoint was trained on this very list; null: not known'),
+  is_validation_data: z
+    .boolean()
+    .nullable()
+    .describe('True if the checkpoint chose its epoch and thresholds on these very patches'),
 });
 
 /** The same as the JSON schema that is published: `configs/metrics.schema.json`. */

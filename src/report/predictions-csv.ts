@@ -3,6 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { writeFileAtomically } from '../atomic-file.js';
 import { codeOf, messageOf, UserError } from '../errors.js';
 import type { Prediction } from '../evaluate/prediction.js';
+import { csvCell } from './csv-cell.js';
 
 const columns = ['id', 'label', 'probability', 'logit_0', 'logit_1'] as const;
 
@@ -16,8 +17,8 @@ export type ProbabilityFormat = 'probability' | 'kaggle';
 export function predictionsCsv(predictions: readonly Prediction[]): string {
   const hasGroups = predictions.some(({ group }) => group !== null);
   const rows = predictions.map(({ id, label, probability, logits, group }) => {
-    const end = hasGroups ? [cell(group ?? '')] : [];
-    return [cell(id), label, probability, ...logits, ...end].join(',');
+    const end = hasGroups ? [csvCell(group ?? '')] : [];
+    return [csvCell(id), label, probability, ...logits, ...end].join(',');
   });
   const header = hasGroups ? [...columns, 'group'] : columns;
   return [header.join(','), ...rows, ''].join('\n');
@@ -28,7 +29,7 @@ export function probabilitiesCsv(
   scores: readonly Pick<Prediction, 'id' | 'probability'>[],
   format: ProbabilityFormat,
 ): string {
-  const rows = scores.map(({ id, probability }) => `${cell(id)},${probability}`);
+  const rows = scores.map(({ id, probability }) => `${csvCell(id)},${probability}`);
   return [format === 'kaggle' ? 'id,label' : 'id,probability', ...rows, ''].join('\n');
 }
 
@@ -137,9 +138,4 @@ function foreign(path: string, expected: string, got: string, cause?: unknown): 
     `Cannot read predictions "${path}": expected ${expected}, got ${got}; it was changed or is no file of histo's: evaluate again`,
     { cause },
   );
-}
-
-/** A text as a CSV cell: in quotes where it must be. */
-function cell(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

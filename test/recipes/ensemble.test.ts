@@ -20,7 +20,10 @@ import { createTestTerminal } from '../test-terminal.js';
 const never = new AbortController().signal;
 const common = {
   ...fixturePatches,
+  groupColumn: null,
+  thresholds: [],
   limit: 20,
+  png: false,
   precision: 'float32',
   engine: 'auto',
   batchSize: 16,
@@ -60,7 +63,7 @@ describe('evaluate with an ensemble', () => {
   it('says what scored, and that a member was trained on these patches', async () => {
     const options = { ...common, checkpoint: first, ensemble: [second], tta: 'd4' } as const;
     const terminal = createTestTerminal();
-    const report = await evaluate({ ...options, out: null }, terminal, never);
+    const { report } = await evaluate({ ...options, out: null }, terminal, never);
     expect(report).toMatchObject({ checkpoint: first, ensemble: [second], tta: 'd4' });
     expect(report.is_training_data).toBe(true);
     expect(terminal.notes).toContain(

@@ -24,7 +24,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const common = {
+  groupColumn: null,
+  thresholds: [],
   limit: null,
+  png: false,
   precision: 'float32',
   engine: 'auto',
   batchSize: 64,
@@ -39,7 +42,7 @@ describe('evaluate', () => {
     const labels = join(folder, 'valid_labels.csv');
     await writeFile(labels, [header, ...rows.slice(40, 50)].join('\n')); // the last 20 % of 50 rows
     const out = join(folder, 'evaluation');
-    const report = await evaluate(
+    const { report } = await evaluate(
       { ...common, checkpoint: run, labels, images: fixturePatches.images, batchSize: 3, out },
       createTestTerminal(),
       never,
@@ -62,7 +65,7 @@ describe('evaluate', () => {
 
   it('says so when it is shown the patches of the training', async () => {
     const terminal = createTestTerminal();
-    const report = await evaluate(
+    const { report } = await evaluate(
       { ...common, ...fixturePatches, checkpoint: run, limit: 50 },
       terminal,
       never,

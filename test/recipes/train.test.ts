@@ -45,7 +45,9 @@ describe('train', () => {
       'last.safetensors',
       'log.csv',
       'log.jsonl',
+      'metrics.json',
       'predictions-valid.csv',
+      'report.html',
       'steps.csv',
     ]);
     const record = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));

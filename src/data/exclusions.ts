@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { CsvError, parse } from 'csv-parse/sync';
+import { counted } from '../counted.js';
+import { messageOf, UserError } from '../errors.js';
+import { fileFault } from '../file-fault.js';
+import type { LabelledPatch } from './labels.js';
+
+const shownIds = 3;
+
+/**
+ * Reads the ids of patches to leave out: a CSV with a column `id`, as `histo data check` writes it;
+ * further columns, such as the reason, are welcome.
+ *
+ * @throws {UserError} If the file cannot be read, is no CSV, or has no column `id`.
+ */
+export async function readExclusions(path: string): Promise<ReadonlySet<string>> {
+  const [header, ...rows] = parseRows(path, await readText(path));
+  const column = header?.indexOf('id') ?? -1;
+  if (column < 0) {
+    const got = header === undefined ? 'an empty file' : JSON.stringify(header.join(','));
+    throw new UserError(
+      `Cannot use exclusions "${path}": row 1: expected a column "id", got ${got}; the first row must be a header such as "id,reason"`,
+    );
+  }
+  return new Set(rows.map((cells) => cells[column] ?? ''));
+}
+
+/**
+ * The patches less those to leave out.
+ *
+ * @param path Of the exclusions, for the error.
+ * @param isWhole Whether the patches are all of their labels file: then each id must be among them,
+ *   as exclusions made for other data would do nothing and say nothing.
+ * @throws {UserError} If an id is not among the patches of a whole file.
+ */
+export function withoutExcluded(
+  patches: readonly LabelledPatch[],
+  excluded: ReadonlySet<string>,
+  path: string,
+  isWhole: boolean,
+): LabelledPatch[] {
+  const known = new Set(patches.map(({ id }) => id));
+  const strange = isWhole ? [...excluded].filter((id) => !known.has(id)) : [];
+  if (strange.length > 0) {
+    const some = strange.slice(0, shownIds).map((id) => JSON.stringify(id));
+    throw new UserError(
+      `Cannot use exclusions "${path}": expected ids of the labels file, got ${counted(strange.length, 'other one')}, such as ${some.join(', ')}; run histo data check on these labels, or remove their rows`,
+    );
+  }
+  return patches.filter(({ id }) => !excluded.has(id));
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const fault = fileFault(error);
+    if (fault === undefined) throw error;
+    throw new UserError(`Cannot read exclusions "${path}": expected a CSV file, ${fault}`, {
+      cause: error,
+    });
+  }
+}
+
+function parseRows(path: string, text: string): string[][] {
+  try {
+    return parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new UserError(
+      `Cannot use exclusions "${path}": expected CSV, got "${messageOf(error)}"; correct the file there`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import { counted } from '../counted.js';
+import type { Prediction } from '../evaluate/prediction.js';
+
+/** How slides lie across the folds of a cross-validation. */
+export interface SlidesAcross {
+  /** True if every patch has a slide. */
+  readonly areKnown: boolean;
+  /** How many known slides validated in more than one fold. */
+  readonly torn: number;
+}
+
+/** @param parts The predictions of each fold. */
+export function slidesAcross(parts: readonly Prediction[][]): SlidesAcross {
+  const foldsOf = new Map<string, Set<number>>();
+  for (const [fold, part] of parts.entries()) {
+    for (const { group } of part) {
+      if (group === null) continue;
+      foldsOf.set(group, (foldsOf.get(group) ?? new Set()).add(fold));
+    }
+  }
+  return {
+    areKnown: parts.every((part) => part.every(({ group }) => group !== null)),
+    torn: [...foldsOf.values()].filter((folds) => folds.size > 1).length,
+  };
+}
+
+/** What a reader must know of pooled out-of-fold figures: what is missing, what flatters, what harms. */
+export function foldsNotes(
+  parts: readonly Prediction[][],
+  { areKnown, torn }: SlidesAcross,
+  missing: readonly number[],
+): string[] {
+  return [
+    missing.length === 0
+      ? null
+      : `${missing.length === 1 ? 'fold' : 'folds'} ${missing.join(', ')} missing or not finished: their patches are not among these`,
+    'each fold chose its epoch, and its temperature with --calibrate, on its own validation patches: the figures flatter a little',
+    parts.length === 1
+      ? null
+      : 'pooling ranks scores of different models against each other, which costs some ROC AUC; the mean over the folds is free of that',
+    areKnown
+      ? null
+      : 'no slide is known: patches of one slide may be on both sides of a split, and then the figures flatter',
+    torn === 0
+      ? null
+      : `${counted(torn, 'slide is', 'slides are')} in more than one fold: a model was trained on other patches of them, and the figures flatter`,
+  ].filter((note) => note !== null);
+}

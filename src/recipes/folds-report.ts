@@ -1,0 +1,60 @@
+import { type Evaluation, type FigureName, figureNames } from '../evaluate/evaluate-predictions.js';
+import { type MeanAndDeviation, meanAndDeviation } from '../evaluate/mean-and-deviation.js';
+import type { FoldRun } from './open-folds.js';
+
+/** A fold, and its figures on its own validation patches. */
+export interface FoldEvaluation extends Pick<Evaluation, FigureName | 'examples' | 'positives'> {
+  /** Counted from 1; null: the run was not trained as a fold. */
+  readonly fold: number | null;
+  readonly run: string;
+  /** Counted from 1. */
+  readonly best_epoch: number | null;
+}
+
+/** Figures of the pooled out-of-fold predictions, and of each fold. */
+export interface FoldsReport extends Evaluation {
+  /** The folders that were given. */
+  readonly checkpoint: string;
+  readonly labels: string;
+  readonly engine: string;
+  /** Validation of a run is in float32. */
+  readonly computed_in: 'float32';
+  /** sha256 over ids and labels, fold after fold. */
+  readonly data_digest: string;
+  readonly ensemble: readonly [];
+  readonly tta: null;
+  /** Null: no patch was scored by a model that trained on it. */
+  readonly is_training_data: null;
+  /** Each fold's epoch was chosen on its own of these patches. */
+  readonly is_validation_data: true;
+  readonly folds: readonly FoldEvaluation[];
+  /** Over the folds that have a value; null if none has. */
+  readonly spread: { readonly [Name in FigureName]: MeanAndDeviation | null };
+  /** Folds of the cross-validation that are not among these, or not finished; counted from 1. */
+  readonly missing_folds: readonly number[];
+  /** What a reader must know of these figures. */
+  readonly notes: readonly string[];
+}
+
+/** A fold as it stands beside the others. */
+export function foldEvaluation({ folder, record, summary }: FoldRun): FoldEvaluation {
+  const { best, bestEpoch } = summary;
+  const figures = figureNames.map((name) => [name, best[name]]);
+  return {
+    fold: record.config.fold,
+    run: folder.path,
+    best_epoch: bestEpoch,
+    examples: best.examples,
+    positives: best.positives,
+    ...(Object.fromEntries(figures) as Pick<Evaluation, FigureName>),
+  };
+}
+
+/** Mean and spread of every figure over the folds. */
+export function spreadOf(runs: readonly FoldRun[]): FoldsReport['spread'] {
+  const spreads = figureNames.map((name) => [
+    name,
+    meanAndDeviation(runs.map(({ summary }) => summary.best[name])),
+  ]);
+  return Object.fromEntries(spreads) as FoldsReport['spread'];
+}

@@ -1,0 +1,90 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
+import type { Prediction } from '../evaluate/prediction.js';
+import { type GradCam, gradCam } from '../model/grad-cam.js';
+import { modelFromState } from '../model/model.js';
+import type { PatchSample } from '../report/patch-picture.js';
+import type { PatchSamples } from '../report/report-contents.js';
+
+const shownOfEach = 8;
+const batchSize = 16; // Grad-CAM runs op by op
+
+/**
+ * Patches worth a look, with Grad-CAM: the first ones that are right, the most sure of those that are
+ * wrong, and those nearest to one half. The engine must have been started.
+ *
+ * @param predictions As they are reported, after any temperature.
+ * @param patches The same, in the same order.
+ * @throws {UserError} If a patch cannot be read any more.
+ * @throws {InterruptedError} If the signal is aborted.
+ */
+export async function patchSamples(
+  { state, card }: Pick<Checkpoint, 'state' | 'card'>,
+  predictions: readonly Prediction[],
+  patches: readonly BatchSource[],
+  signal: AbortSignal,
+): Promise<PatchSamples> {
+  const rows = chosenRows(predictions);
+  const all = [...new Set([...rows.right, ...rows.wrong, ...rows.leastSure])];
+  const model = modelFromState(card.architecture, state);
+  const samples = new Map<number, PatchSample>();
+  const batches = readBatches(
+    all.map((row) => patches[row] as BatchSource),
+    {
+      batchSize,
+      cropPx: card.preprocessing.cropPx,
+      seed: 0,
+      epoch: 0,
+      shuffle: false,
+      augmentation: null,
+      signal,
+    },
+  );
+  try {
+    for await (const batch of batches) {
+      const heat = await gradCam(model, batch, card.preprocessing);
+      for (const sample of samplesOf(batch, heat, card.preprocessing.cropPx)) {
+        const row = all[samples.size] as number;
+        const { label, probability } = predictions[row] as Prediction;
+        samples.set(row, { ...sample, label, probability });
+      }
+    }
+  } finally {
+    model.dispose();
+  }
+  const shown = (chosen: readonly number[]) => chosen.map((row) => samples.get(row) as PatchSample);
+  return {
+    right: shown(rows.right),
+    wrong: shown(rows.wrong),
+    leastSure: shown(rows.leastSure),
+  };
+}
+
+function chosenRows(predictions: readonly Prediction[]) {
+  const doubt = (row: number) => Math.abs((predictions[row] as Prediction).probability - 0.5);
+  const isRight = ({ probability, label }: Prediction) => (probability >= 0.5 ? 1 : 0) === label;
+  const rows = [...predictions.keys()];
+  const [right, wrong] = [true, false].map((wanted) =>
+    rows.filter((row) => isRight(predictions[row] as Prediction) === wanted),
+  ) as [number[], number[]];
+  return {
+    right: right.slice(0, shownOfEach),
+    wrong: wrong.toSorted((a, b) => doubt(b) - doubt(a)).slice(0, shownOfEach),
+    leastSure: rows.toSorted((a, b) => doubt(a) - doubt(b)).slice(0, shownOfEach),
+  };
+}
+
+function samplesOf(batch: Batch, { maps, sidePx }: GradCam, cropPx: number) {
+  const { pixels, steps, ids, widthPx, heightPx } = batch;
+  const [bytes, cells] = [3 * widthPx * heightPx, sidePx * sidePx];
+  const [left, top] = [steps[2] as number, steps[5] as number]; // in 16.16 fixed point
+  const crop = { x: left >> 16, y: top >> 16, sizePx: cropPx };
+  return ids.map((id, row) => ({
+    id,
+    pixels: pixels.slice(row * bytes, (row + 1) * bytes),
+    widthPx,
+    heightPx,
+    crop,
+    heat: maps.slice(row * cells, (row + 1) * cells),
+  }));
+}

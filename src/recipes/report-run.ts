@@ -1,0 +1,56 @@
+import { dataDigest } from '../data/labels.js';
+import type { Engine } from '../engine/choose.js';
+import { curvesOf } from '../evaluate/curves.js';
+import { calibrated } from '../evaluate/temperature.js';
+import { readPredictions } from '../report/predictions-csv.js';
+import { reportContentsOf } from './report-contents-of.js';
+import type { TrainingRun } from './training-run.js';
+import type { TrainingSummary } from './training-summary.js';
+import { writeMetrics, writeReport } from './write-report.js';
+
+/**
+ * Writes `metrics.json` and `report.html` of a finished run: its best checkpoint on its validation
+ * patches.
+ *
+ * @throws {UserError} If a patch or a file of the run cannot be read, or a file cannot be written.
+ * @throws {InterruptedError} If the signal is aborted.
+ */
+export async function reportRun(
+  { folder, config, split }: TrainingRun,
+  { best }: TrainingSummary,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<void> {
+  const temperature = best.calibration?.temperature ?? null;
+  const predictions = await readPredictions(folder.validPredictions);
+  const labels = config.validLabels ?? config.labels;
+  const digest = dataDigest(split.valid);
+  const sources = {
+    checkpoint: folder.best,
+    evaluation: best,
+    curves: curvesOf(predictions, temperature),
+    predictions: calibrated(predictions, temperature),
+    patches: split.valid,
+    data: { labels, digest },
+    split: { text: split.description, isSlideDisjoint: null, hasChosenEpoch: true },
+    leakage: null,
+    engine,
+    settings: [
+      { name: 'precision', value: `trained in ${config.precision}, validated in float32` },
+      { name: 'seed', value: String(config.seed) },
+    ],
+  };
+  await writeReport(folder.path, await reportContentsOf(sources, signal), { png: false });
+  await writeMetrics(folder.path, {
+    ...best,
+    checkpoint: folder.best,
+    ensemble: [],
+    tta: null,
+    labels,
+    engine: `${engine.name} (${engine.version}, ${engine.device})`,
+    computed_in: 'float32',
+    data_digest: digest,
+    is_training_data: null,
+    is_validation_data: true,
+  });
+}
