@@ -1,6 +1,5 @@
 import { requireWritable } from '../atomic-file.js';
 import { dataDigest } from '../data/labels.js';
-import type { Engine } from '../engine/choose.js';
 import { UserError } from '../errors.js';
 import { type Curves, curvesOf } from '../evaluate/curves.js';
 import { evaluatePredictions } from '../evaluate/evaluate-predictions.js';
@@ -9,7 +8,7 @@ import { calibrated } from '../evaluate/temperature.js';
 import { readPredictions, writePredictions } from '../report/predictions-csv.js';
 import { foldsContentsOf } from './folds-contents-of.js';
 import { foldsNotes, slidesAcross } from './folds-notes.js';
-import { type FoldsReport, foldEvaluation, spreadOf } from './folds-report.js';
+import { type FoldsReport, foldEvaluation, originOf, spreadOf } from './folds-report.js';
 import { type FoldRun, openFolds } from './open-folds.js';
 import { evaluationFiles, writeMetrics, writeReport } from './write-report.js';
 
@@ -48,22 +47,21 @@ export async function evaluateFolds(
   interruption.throwIfAborted();
   const pooled = parts.flat();
   const slides = slidesAcross(parts);
+  const notes = foldsNotes(runs, slides, missing);
   const evaluation = evaluatePredictions(pooled);
   const report: FoldsReport = {
     ...evaluation,
     checkpoint: options.runs.join(', '),
     ensemble: [],
     tta: null,
-    labels: distinct(runs.map(({ record }) => record.config.labels)),
-    engine: distinct(runs.flatMap(({ record }) => record.engines.map(engineText))),
-    computed_in: 'float32',
+    ...originOf(runs),
     data_digest: dataDigest(pooled),
     is_training_data: null,
     is_validation_data: true,
     folds: runs.map(foldEvaluation),
     spread: spreadOf(runs),
     missing_folds: missing,
-    notes: foldsNotes(parts, slides, missing),
+    notes,
   };
   const curves = curvesOf(pooled);
   if (options.out !== null) {
@@ -98,12 +96,4 @@ function refuseSharedPatches(runs: readonly FoldRun[], parts: readonly Predictio
   throw new UserError(
     `Cannot pool folds: expected each patch in one of them, got ${shared.length} in more, such as ${JSON.stringify(patch.id)} in "${paths.join('" and "')}"; name each fold of one cross-validation once`,
   );
-}
-
-function engineText({ name, version, device }: Engine): string {
-  return `${name} (${version}, ${device})`;
-}
-
-function distinct(texts: readonly string[]): string {
-  return [...new Set(texts)].join(', ');
 }

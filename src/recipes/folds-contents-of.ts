@@ -1,6 +1,7 @@
 import type { Curves } from '../evaluate/curves.js';
-import { type Evaluation, figureNames } from '../evaluate/evaluate-predictions.js';
+import type { Evaluation } from '../evaluate/evaluate-predictions.js';
 import type { Fact } from '../report/definition-rows.js';
+import { shownFigures } from '../report/figure-glossary.js';
 import type { FoldFigure, ReportContents, SplitFacts } from '../report/report-contents.js';
 import { histoVersion } from '../version.js';
 import type { SlidesAcross } from './folds-notes.js';
@@ -65,7 +66,7 @@ function splitFacts({ runs, slides, report }: FoldsSources): SplitFacts {
 /** The figures of every fold by their number; null where a fold is missing. */
 function foldFigures({ folds, spread, missing_folds }: FoldsReport): FoldFigure[] {
   const count = folds.length + missing_folds.length;
-  return figureNames.flatMap((name) => {
+  return shownFigures.flatMap((name) => {
     const over = spread[name];
     if (over === null) return [];
     const values = new Array<number | null>(count).fill(null);

@@ -1,5 +1,6 @@
 import { counted } from '../counted.js';
 import type { Prediction } from '../evaluate/prediction.js';
+import type { FoldRun } from './open-folds.js';
 
 /** How slides lie across the folds of a cross-validation. */
 export interface SlidesAcross {
@@ -26,16 +27,20 @@ export function slidesAcross(parts: readonly Prediction[][]): SlidesAcross {
 
 /** What a reader must know of pooled out-of-fold figures: what is missing, what flatters, what harms. */
 export function foldsNotes(
-  parts: readonly Prediction[][],
+  runs: readonly FoldRun[],
   { areKnown, torn }: SlidesAcross,
   missing: readonly number[],
 ): string[] {
+  const hasTemperature = runs.some(({ summary }) => summary.best.calibration !== null);
   return [
     missing.length === 0
       ? null
       : `${missing.length === 1 ? 'fold' : 'folds'} ${missing.join(', ')} missing or not finished: their patches are not among these`,
-    'each fold chose its epoch, and its temperature with --calibrate, on its own validation patches: the figures flatter a little',
-    parts.length === 1
+    'each fold chose its epoch on its own validation patches: the figures flatter a little',
+    hasTemperature
+      ? 'each fold also fitted its temperature to them: pooled figures, loss among them, are after it, and calibration flatters'
+      : null,
+    runs.length === 1
       ? null
       : 'pooling ranks scores of different models against each other, which costs some ROC AUC; the mean over the folds is free of that',
     areKnown

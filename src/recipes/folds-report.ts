@@ -58,3 +58,18 @@ export function spreadOf(runs: readonly FoldRun[]): FoldsReport['spread'] {
   ]);
   return Object.fromEntries(spreads) as FoldsReport['spread'];
 }
+
+/** What the folds were trained on, and by which engines. */
+export function originOf(
+  runs: readonly FoldRun[],
+): Pick<FoldsReport, 'labels' | 'engine' | 'computed_in'> {
+  const distinct = (texts: readonly string[]) => [...new Set(texts)].join(', ');
+  const engines = runs.flatMap(({ record }) => record.engines);
+  return {
+    labels: distinct(runs.map(({ record }) => record.config.labels)),
+    engine: distinct(
+      engines.map((engine) => `${engine.name} (${engine.version}, ${engine.device})`),
+    ),
+    computed_in: 'float32',
+  };
+}

@@ -17,7 +17,7 @@ interface FoldFigures extends Pick<Evaluation, FigureName | 'examples'> {
   readonly best_epoch: number | null;
 }
 
-const shown = ['roc_auc', 'accuracy', 'sensitivity', 'specificity', 'loss'] as const;
+const shown = ['roc_auc', 'accuracy', 'sensitivity', 'specificity', 'log_loss'] as const;
 
 /**
  * Figures of the pooled out-of-fold predictions, then a line a fold, mean and standard deviation, and
