@@ -145,9 +145,9 @@ function splitFacts(
 ): SplitFacts {
   const trained = members.map(({ card }) => card.split).join('; ');
   const scored = isValidation
-    ? 'These are its validation patches.'
-    : `Whether any of these ${patches} patches is of a slide that was trained on is not known.`;
-  const text = `The checkpoint's own split: ${trained}. ${scored}`;
+    ? 'these are its validation patches'
+    : `whether any of these ${patches} patches is of a slide that was trained on is not known`;
+  const text = `${trained}; ${scored}`;
   return { text, isSlideDisjoint: null, hasChosenEpoch: isValidation };
 }
 

@@ -6,7 +6,7 @@ import { modelFromState } from '../model/model.js';
 import type { PatchSample } from '../report/patch-picture.js';
 import type { PatchSamples } from '../report/report-contents.js';
 
-const shownOfEach = 8;
+const shownOfEach = 9; // three rows of three
 const batchSize = 16; // Grad-CAM runs op by op
 
 /**

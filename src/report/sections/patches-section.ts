@@ -7,7 +7,7 @@ import type { PatchSamples } from '../report-contents.js';
 const sheets = [
   ['wrong', 'Wrong, the surest first'],
   ['leastSure', 'Least sure'],
-  ['right', 'Right, the surest first'],
+  ['right', 'Right, the first ones of the file'],
 ] as const satisfies readonly (readonly [keyof PatchSamples, string])[];
 
 /** Patches worth a look: wrong ones, ones it is least sure of, right ones. */
