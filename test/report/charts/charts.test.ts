@@ -7,6 +7,7 @@ import { letterOf, placeLabels } from '../../../src/report/charts/point-labels.j
 import { precisionRecallChart } from '../../../src/report/charts/precision-recall-chart.js';
 import { reliabilityChart } from '../../../src/report/charts/reliability-chart.js';
 import { rocChart } from '../../../src/report/charts/roc-chart.js';
+import { rocPairChart } from '../../../src/report/charts/roc-pair-chart.js';
 import { learningRateChart } from '../../../src/report/charts/schedule-charts.js';
 import { curves, evaluation, schedule } from '../report-contents.js';
 
@@ -90,6 +91,22 @@ describe('rocChart', () => {
     );
     expect(textsOf(chart)).toEqual(expect.arrayContaining(['A', 'B', 'C']));
   });
+});
+
+it('rocPairChart draws both curves, one full and one dashed, and names them with their areas', async () => {
+  const diagonal = { ...stairs, false_positive_rate: [0, 1], true_positive_rate: [0, 1] };
+  const chart = await rocPairChart({ roc: stairs, area: 0.625 }, { roc: diagonal, area: 0.5 });
+  expectPoints((pathsOf(chart, 'var(--accent)')[0] ?? []).slice(1, 3), [
+    [x(0), y(0.25)],
+    [x(0.5), y(0.25)],
+  ]);
+  expectPoints(pathsOf(chart, 'var(--ink)')[0] ?? [], [
+    [x(0), y(0)],
+    [x(1), y(1)],
+  ]);
+  expect(textsOf(chart)).toEqual(expect.arrayContaining(['A, area 0.6250', 'B, area 0.5000']));
+  const dashes = [...svgOf(chart).querySelectorAll('[stroke-dasharray="6,3"]')];
+  expect(dashes.length).toBeGreaterThan(0);
 });
 
 it('precisionRecallChart draws the curve, and chance at the share of tumour', async () => {
