@@ -33,9 +33,7 @@ export function foldsNotes(
 ): string[] {
   const hasTemperature = runs.some(({ summary }) => summary.best.calibration !== null);
   return [
-    missing.length === 0
-      ? null
-      : `${missing.length === 1 ? 'fold' : 'folds'} ${missing.join(', ')} missing or not finished: their patches are not among these`,
+    missingText(missing),
     'each fold chose its epoch on its own validation patches: the figures flatter a little',
     hasTemperature
       ? 'each fold also fitted its temperature to them: pooled figures, loss among them, are after it, and calibration flatters'
@@ -50,4 +48,11 @@ export function foldsNotes(
       ? null
       : `${counted(torn, 'slide is', 'slides are')} in more than one fold: a model was trained on other patches of them, and the figures flatter`,
   ].filter((note) => note !== null);
+}
+
+function missingText(missing: readonly number[]): string | null {
+  if (missing.length === 0) return null;
+  if (missing.length === 1)
+    return `fold ${missing[0]} is missing or not finished: its patches are not among these`;
+  return `folds ${missing.join(', ')} are missing or not finished: their patches are not among these`;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dataDigest, listPatches, readLabels } from '../../src/data/labels.js';
+import { dataDigest, listPatches, readLabelRows, readLabels } from '../../src/data/labels.js';
 import { messageOf, UserError } from '../../src/errors.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -269,5 +269,22 @@ describe('dataDigest', () => {
       { id: 'b', label: 1 },
     ]);
     expect(digest).toBe('fe1c66410cb12b5eaa4d784e954ce9ca50d0a27b8a042011d912bd1691131bc8');
+  });
+});
+
+describe('readLabelRows', () => {
+  it('looks for no patch, and takes the slides that are named', async () => {
+    writeFileSync(labels, 'id,label,slide\nnowhere,1,s1\na,0,s2\n');
+    expect(await readLabelRows({ labels, groupColumn: 'slide', limit: null })).toEqual([
+      { id: 'nowhere', label: 1, group: 's1' },
+      { id: 'a', label: 0, group: 's2' },
+    ]);
+  });
+
+  it('refuses the faults of the file as readLabels does', async () => {
+    writeFileSync(labels, 'id,label\nx,2\n');
+    await expect(readLabelRows({ labels, groupColumn: null, limit: null })).rejects.toThrow(
+      'expected label 0 (normal) or 1 (tumour), got "2"',
+    );
   });
 });

@@ -101,7 +101,7 @@ describe('evaluateFolds', () => {
     expect(report.folds.map(({ fold }) => fold)).toEqual([1, 3]);
     expect(report.missing_folds).toEqual([2]);
     expect(report.notes[0]).toBe(
-      'fold 2 missing or not finished: their patches are not among these',
+      'fold 2 is missing or not finished: its patches are not among these',
     );
     expect(report.examples).toBe((await predictionsIn(1)).length + (await predictionsIn(3)).length);
   });

@@ -16,7 +16,7 @@ it('shows the pooled figures, each fold by its number, mean and spread, and what
     ],
     spread: { ...(spread as object), roc_auc: { ...of(0.91), standard_deviation: null } } as never,
     notes: [
-      'fold 2 missing or not finished: its patches are not among these',
+      'fold 2 is missing or not finished: its patches are not among these',
       'the figures flatter',
     ],
   });
@@ -28,7 +28,7 @@ it('shows the pooled figures, each fold by its number, mean and spread, and what
     'mean                                 1000   0.9100    0.9000       0.9000       0.9000    0.9000',
     'standard deviation                             n/a    0.0141       0.0141       0.0141    0.0141',
     '',
-    'Note: fold 2 missing or not finished: its patches are not among these',
+    'Note: fold 2 is missing or not finished: its patches are not among these',
     'Note: the figures flatter',
   ]);
 });

@@ -8,6 +8,7 @@ import {
   predictionsCsv,
   probabilitiesCsv,
   readPredictions,
+  readScores,
   writePredictions,
 } from '../../src/report/predictions-csv.js';
 
@@ -86,5 +87,44 @@ describe('readPredictions', () => {
         `Cannot read predictions "${path}": expected a CSV file, got none: check the path`,
       ),
     );
+  });
+});
+
+describe('readScores', () => {
+  const scoresOf = async (text: string) => {
+    const path = join(folder, 'scores.csv');
+    await writeFile(path, text);
+    return readScores(path);
+  };
+
+  it("reads predictions of histo's", async () => {
+    expect(await scoresOf(predictionsCsv(predictions))).toEqual({
+      predictions,
+      probabilities: null,
+    });
+  });
+
+  it.each([
+    ['what predict writes', 'id,probability\na,0.25\nb,1\n'],
+    ['columns in another order, and further ones', 'tool,probability,id\nx,0.25,a\nx,1e0,b\n'],
+  ])('reads the probabilities alone of %s', async (_, text) => {
+    expect(await scoresOf(text)).toEqual({
+      predictions: null,
+      probabilities: [
+        { id: 'a', probability: 0.25 },
+        { id: 'b', probability: 1 },
+      ],
+    });
+  });
+
+  it.each([
+    ['id,label\na,0.5\n', 'logit_0,logit_1, or id and probability, got id,label'],
+    ['', 'or id and probability, got an empty file'],
+    ['id,probability\na,1.5\n', 'expected a probability from 0 to 1 in row 2, got "1.5"'],
+    ['id,probability\na,0.5\nb,\n', 'expected a probability from 0 to 1 in row 3, got ""'],
+    ['id,probability\na,NaN\n', 'expected a probability from 0 to 1 in row 2, got "NaN"'],
+  ])('refuses %j', async (text, fault) => {
+    await expect(scoresOf(text)).rejects.toThrow(UserError);
+    await expect(scoresOf(text)).rejects.toThrow(fault);
   });
 });
