@@ -42,7 +42,7 @@ export interface Comparison {
   readonly evaluations: readonly [first: Evaluation, second: Evaluation];
 }
 
-const mostCells = 1000;
+const mostCells = 500;
 
 /**
  * Compares two models: every figure of both, and the difference with a paired interval, for which both

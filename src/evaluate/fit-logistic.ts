@@ -9,7 +9,7 @@ export interface LogisticLine {
 }
 
 const mostSteps = 50;
-const manyCells = 10_000; // so many are fitted roughly first, on a hundredth of them
+const manyCells = 10_000; // so many are fitted roughly first, on a fifth of that
 
 /**
  * Fits a logistic line by maximum likelihood (Newton's method); what is not free stays as it starts.
@@ -28,7 +28,7 @@ export function fitLogistic(
 ): LogisticLine | null {
   const isLong = cells.scores.length > manyCells;
   let line = isLong
-    ? (fitLogistic(coarseCells(cells, manyCells / 100, []), free, start) ?? start)
+    ? (fitLogistic(coarseCells(cells, manyCells / 5, []), free, start) ?? start)
     : start;
   for (let step = 0; step < mostSteps; step++) {
     const move = newtonStep(cells, free, line);

@@ -26,7 +26,7 @@ export async function reportRun(
   const labels = config.validLabels ?? config.labels;
   const digest = dataDigest(split.valid);
   const sources = {
-    checkpoint: folder.best,
+    checkpoint: folder.path,
     evaluation: best,
     curves: curvesOf(predictions, temperature),
     predictions: calibrated(predictions, temperature),
