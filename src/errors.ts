@@ -9,7 +9,7 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
-/** A `--fail-under` gate that was not met: exit code 3. */
+/** A gate of `histo eval`, such as `--fail-under`, that was not met: exit code 3. */
 export class GateError extends Error {
   override readonly name = 'GateError';
 }

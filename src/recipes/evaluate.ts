@@ -3,10 +3,12 @@ import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { dataDigest, readLabels } from '../data/labels.js';
 import type { EngineChoice } from '../engine/choose.js';
 import type { Precision, PrecisionChoice } from '../engine/precision.js';
+import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import type { TestTimeAugmentation } from '../model/d4-views.js';
 import { predictionsCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
+import { besideBaseline, openBaseline } from './baseline.js';
 import { openEnsemble, scoreEnsemble } from './ensemble.js';
 import { startScoring } from './score-checkpoint.js';
 import { labelled } from './score-patches.js';
@@ -23,6 +25,8 @@ export interface EvaluateOptions {
   readonly batchSize: number;
   readonly precision: PrecisionChoice;
   readonly engine: EngineChoice;
+  /** Earlier predictions of the same patches to compare with, as `predictionsOf` takes them; null: none. */
+  readonly baseline: string | null;
   /** Folder for metrics.json and predictions.csv; null: none. */
   readonly out: string | null;
 }
@@ -45,14 +49,16 @@ export interface EvaluationReport extends Evaluation {
    * perhaps on some of them.
    */
   readonly is_training_data: true | null;
+  /** Null: none was given. */
+  readonly baseline: BaselineComparison | null;
 }
 
 /**
  * Scores a checkpoint, or several by the mean of their logits, on labelled patches; each checkpoint
  * says how patches are prepared.
  *
- * @throws {UserError} If a checkpoint, the labels or a patch cannot be used, or the report cannot
- *   be written.
+ * @throws {UserError} If a checkpoint, the labels, a patch or the baseline cannot be used, or the
+ *   report cannot be written.
  * @throws {InterruptedError} If the signal is aborted; nothing has been written then.
  */
 export async function evaluate(
@@ -64,6 +70,7 @@ export async function evaluate(
   const patches = await readLabels({ ...options, groupColumn: null });
   const files = options.out === null ? null : reportFiles(options.out);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
+  const baseline = await openBaseline(options, patches);
   const { engine, precision } = await startScoring(options, terminal);
   const digest = dataDigest(patches);
   const trainedOnThese = members.find(({ card }) => card.dataDigest === digest);
@@ -91,6 +98,7 @@ export async function evaluate(
     computed_in: precision,
     data_digest: digest,
     is_training_data: trainedOnThese === undefined ? null : true,
+    baseline: besideBaseline(predictions, baseline),
   };
   if (files !== null) {
     await writeFileAtomically(files.predictions, [predictionsCsv(predictions)]);

@@ -9,7 +9,7 @@ function figuresOf(tumour: readonly number[], normal: readonly number[]) {
     label,
     probability: 1 / (1 + Math.exp(-margin)),
     logits: [0, margin] as const,
-    group: null, group: null,
+    group: null,
   });
   return evaluatePredictions([...tumour.map(prediction(1)), ...normal.map(prediction(0))]);
 }

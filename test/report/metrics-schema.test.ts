@@ -14,6 +14,7 @@ const report = {
   computed_in: 'float32',
   data_digest: '0f'.repeat(32),
   is_training_data: null,
+  baseline: null,
 };
 
 describe('metricsSchema', () => {
