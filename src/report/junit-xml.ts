@@ -1,4 +1,4 @@
-import { create } from 'xmlbuilder2';
+import { DOMImplementation, type Document, type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { GateOutcome } from '../evaluate/gate-outcomes.js';
 
 /** What gates were held against. */
@@ -10,6 +10,8 @@ export interface GateSuite {
   readonly outcomes: readonly GateOutcome[];
 }
 
+type Attributes = Readonly<Record<string, string | number>>;
+
 /**
  * Gates as JUnit XML, a test case each, as GitLab, Jenkins and GitHub's actions read it. What XML
  * cannot hold, such as a control character in a path, becomes U+FFFD.
@@ -19,18 +21,33 @@ export interface GateSuite {
 export function junitXml({ name, seconds, outcomes }: GateSuite): string {
   const failures = outcomes.filter(({ miss }) => miss !== null).length;
   const counts = { tests: outcomes.length, failures, errors: 0, time: seconds.toFixed(3) };
-  const document = create({ version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' });
-  const suite = document
-    .ele('testsuites', { name: 'histo eval', ...counts })
-    .ele('testsuite', { name, ...counts, skipped: 0 });
-  for (const outcome of outcomes) {
-    const testCase = suite.ele('testcase', {
-      classname: name,
-      name: outcome.name,
-      time: '0.000',
-    });
-    if (outcome.miss === null) continue;
-    testCase.ele('failure', { message: outcome.miss, type: 'GateError' }).txt(outcome.miss);
+  const document = new DOMImplementation().createDocument(null, 'testsuites');
+  const root = document.documentElement as Element;
+  setAttributes(root, { name: 'histo eval', ...counts });
+  const suite = append(root, 'testsuite', { name, ...counts, skipped: 0 });
+  for (const { name: gate, miss } of outcomes) {
+    const testCase = append(suite, 'testcase', { classname: name, name: gate, time: '0.000' });
+    if (miss === null) continue;
+    const failure = append(testCase, 'failure', { message: miss, type: 'GateError' });
+    failure.textContent = writable(miss);
   }
-  return `${document.end({ prettyPrint: true })}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(document)}\n`;
+}
+
+function append(parent: Element, name: string, attributes: Attributes): Element {
+  const element = (parent.ownerDocument as Document).createElement(name);
+  setAttributes(element, attributes);
+  parent.appendChild(element);
+  return element;
+}
+
+function setAttributes(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    element.setAttribute(name, writable(String(value)));
+  }
+}
+
+/** @see https://www.w3.org/TR/xml/#charsets */
+function writable(text: string): string {
+  return text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
 }
