@@ -44,17 +44,17 @@ export function compareWithBaseline(
 export function noRegression(rocAuc: number | null, comparison: BaselineComparison): GateOutcome {
   const { path, difference, interval } = comparison;
   const isWorse = difference === null || (interval === null ? difference : interval.high) < 0;
-  const miss = `roc_auc: expected no significant regression, ${differenceText(rocAuc, comparison)}`;
+  const miss = `roc_auc: expected no significant regression, got ${differenceText(rocAuc, comparison)}`;
   return { name: `roc_auc no worse than that of ${path}`, miss: isWorse ? miss : null };
 }
 
-/** Both values, their difference, its interval and how that was made, in a line. */
+/** Both ROC AUCs, their difference, its interval and how that was made, in a line. */
 export function differenceText(rocAuc: number | null, comparison: BaselineComparison): string {
   const { path, roc_auc: before, difference, interval, p_value } = comparison;
   if (rocAuc === null || before === null || difference === null) {
-    return `got no value for these patches to compare with "${path}"`;
+    return `no value for these patches to compare with "${path}"`;
   }
-  const values = `got ${rocAuc.toFixed(4)} after ${before.toFixed(4)} of "${path}"`;
+  const values = `${rocAuc.toFixed(4)} after ${before.toFixed(4)} of "${path}"`;
   return `${values}: difference ${signed(difference)} (${intervalText(interval, p_value)})`;
 }
 

@@ -53,7 +53,7 @@ export async function holdToGates(
   const { roc_auc, baseline, checkpoint, labels } = report;
   const outcomes = gateOutcomes(report, options.gates);
   if (baseline !== null) {
-    terminal.note(`Beside the baseline, ROC AUC: ${differenceText(roc_auc, baseline)}`);
+    terminal.note(`ROC AUC beside the baseline: ${differenceText(roc_auc, baseline)}`);
     if (options.noRegression) outcomes.push(noRegression(roc_auc, baseline));
   }
   if (options.junit !== null) {

@@ -98,7 +98,7 @@ describe('differenceText', () => {
     const interval = { low: -0.01, high: 0.02, level: 0.95, method: 'cluster bootstrap' } as const;
     const gain = { path: 'old', roc_auc: 0.9, difference: 0.005, interval, p_value: null };
     expect(differenceText(0.905, gain)).toBe(
-      'got 0.9050 after 0.9000 of "old": difference +0.0050 (95 % -0.0100 to +0.0200, paired cluster bootstrap)',
+      '0.9050 after 0.9000 of "old": difference +0.0050 (95 % -0.0100 to +0.0200, paired cluster bootstrap)',
     );
   });
 });
