@@ -1,7 +1,10 @@
 import { comparePredictions } from './compare-predictions.js';
+import { delongDifference } from './delong-difference.js';
 import type { GateOutcome } from './gate-outcomes.js';
 import type { Interval } from './interval.js';
 import type { Prediction } from './prediction.js';
+import { rocAuc } from './roc-auc.js';
+import { scoredPredictions } from './scored-predictions.js';
 
 /** An evaluation beside that of an earlier model on the same patches, as it goes into JSON. */
 export interface BaselineComparison {
@@ -18,21 +21,26 @@ export interface BaselineComparison {
 }
 
 /**
- * Compares the ROC AUC of a model with that of a baseline.
+ * Compares the ROC AUC of a model with that of a baseline. Without slides O(n log n); with them as
+ * `comparePredictions`.
  *
  * @param baseline For the same patches in the same order.
- * @throws {RangeError} As `comparePredictions`.
+ * @throws {RangeError} If there are none.
  */
 export function compareWithBaseline(
   predictions: readonly Prediction[],
   baseline: readonly Prediction[],
   path: string,
 ): BaselineComparison {
-  const { groups, figures, delong } = comparePredictions(predictions, baseline);
-  const { second: roc_auc, difference, interval } = figures.roc_auc;
-  if (groups !== null) return { path, roc_auc, difference, interval, p_value: null };
-  const { interval: paired = null, p_value = null } = delong ?? {};
-  return { path, roc_auc, difference, interval: paired, p_value };
+  const { patches, slides } = scoredPredictions(predictions, 1);
+  if (slides !== null || Math.min(patches.positives, patches.negatives) < 2) {
+    const { second, difference, interval } = comparePredictions(predictions, baseline).figures
+      .roc_auc;
+    return { path, roc_auc: second, difference, interval, p_value: null };
+  }
+  const { scores, labels } = scoredPredictions(baseline, 1).patches;
+  const { difference, interval, p_value } = delongDifference(patches.scores, scores, labels);
+  return { path, roc_auc: rocAuc(scores, labels), difference, interval, p_value };
 }
 
 /**
