@@ -9,7 +9,7 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
-/** A gate that was not met, of `--fail-under` or `--strict`: exit code 3. */
+/** A gate that was not met, such as `--fail-under` or `--strict`: exit code 3. */
 export class GateError extends Error {
   override readonly name = 'GateError';
 }

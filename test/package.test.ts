@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findInstalledEngine } from '../src/engine/native/folders.js';
 import { packageFolder } from '../src/package-folder.js';
 import { histoVersion } from '../src/version.js';
+import { askRegistry } from './ask-registry.js';
 
 const execute = promisify(execFile);
 const installed = await findInstalledEngine();
@@ -86,14 +87,4 @@ function runnerOf(
     const { stdout } = await execute(join(prefix, 'bin', 'histo'), args, { cwd: prefix, env });
     return stdout;
   };
-}
-
-/** Null if npm can install, else why it cannot. */
-async function askRegistry(): Promise<string | null> {
-  try {
-    await execute('npm', ['view', 'commander', 'version', '--prefer-offline'], { timeout: 60_000 });
-    return null;
-  } catch (error) {
-    return String((error as { stderr?: string }).stderr ?? error).split('\n')[0] ?? 'no answer';
-  }
 }

@@ -1,11 +1,11 @@
 import { UserError } from '../errors.js';
 import type { Curves, RocCurve } from '../evaluate/curves.js';
-import type { Evaluation } from '../evaluate/evaluate-predictions.js';
+import type { GatedReport } from '../recipes/hold-to-gates.js';
 import { outOfFoldText } from '../report/out-of-fold-text.js';
 
 /** An evaluation of a checkpoint or of folds, and how it reads. */
 export interface Evaluated {
-  readonly report: Evaluation;
+  readonly report: GatedReport;
   readonly curves: Curves;
   readonly textOf: (options: { readonly roc: RocCurve | null }) => string;
 }
@@ -13,6 +13,7 @@ export interface Evaluated {
 interface Flags {
   readonly labels?: string;
   readonly images?: string;
+  readonly baseline?: string;
   readonly out?: string;
   readonly png?: true;
 }
@@ -47,8 +48,8 @@ export async function evaluatedFolds(
     );
   }
   const { evaluateFolds } = await import('../recipes/evaluate-folds.js');
-  const options = { runs, out: flags.out ?? null, png: flags.png === true };
-  const { report, curves } = await evaluateFolds(options, interruption);
+  const { baseline = null, out = null, png = false } = flags;
+  const { report, curves } = await evaluateFolds({ runs, baseline, out, png }, interruption);
   return { report, curves, textOf: (roc) => outOfFoldText(report, roc) };
 }
 

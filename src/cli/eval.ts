@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ThresholdRule } from '../evaluate/choose-threshold.js';
-import { checkGates, type Gate, parseGate } from '../evaluate/gates.js';
+import { type Gate, parseGates } from '../evaluate/gates.js';
 import { evaluationText } from '../report/evaluation-text.js';
 import type { Terminal } from '../terminal.js';
 import { type Evaluated, evaluatedFolds, isOfFolds, oneCheckpoint } from './eval-folds.js';
@@ -27,13 +27,17 @@ interface Flags {
   readonly engine: 'auto' | 'native' | 'wasm';
   readonly out?: string;
   readonly png?: true;
-  readonly failUnder: readonly Gate[];
+  readonly failUnder?: readonly Gate[];
+  readonly failUnderLower?: readonly Gate[];
+  readonly baseline?: string;
+  /** False with `--no-regression`: so commander takes a flag that begins with `no`. */
+  readonly regression: boolean;
+  readonly junit?: string;
   readonly json?: boolean;
 }
 
 /** `histo eval`: scores a checkpoint on labelled patches, or sums up the folds of a run. */
 export function evalCommand(terminal: Terminal, interruption: AbortSignal): Command {
-  const gates: Gate[] = [];
   return new Command('eval')
     .description('Score a checkpoint on labelled patches, or sum up the folds of a run')
     .argument(
@@ -62,18 +66,36 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .option('--out <folder>', 'write metrics.json, predictions.csv and report.html there')
     .option('--png', 'write the plots of the report as PNG too; needs --out')
     .option(
-      '--fail-under <metric=value>',
+      '--fail-under <metric=value,...>',
       'exit 3 if a figure is worse than this; may be given again',
-      (text) => gates.push(parseGate(text)),
+      moreGates('figure'),
     )
+    .option(
+      '--fail-under-lower <metric=value,...>',
+      'the same for the worse end of its 95 % interval: the lower one; the upper one of loss, log_loss, brier and ece',
+      moreGates('worse end'),
+    )
+    .option(
+      '--baseline <path>',
+      'compare the ROC AUC with that of an evaluation folder, a run folder or a predictions CSV of the same patches',
+    )
+    .option('--no-regression', 'exit 3 if it is significantly below that of the baseline')
+    .option('--junit <file>', 'write the gates as JUnit XML, a test case each')
     .option('--json', 'print the figures as one JSON object')
     .action(async (checkpoints: readonly string[], flags: Flags) => {
+      const { holdToGates, prepareGates } = await import('../recipes/hold-to-gates.js');
+      const baseline = flags.baseline ?? null;
+      const junit = flags.junit ?? null;
+      const gates = [...(flags.failUnder ?? []), ...(flags.failUnderLower ?? [])];
+      const gateOptions = { gates, baseline, noRegression: !flags.regression, junit };
+      await prepareGates(gateOptions);
+      const startedMs = performance.now();
       const { report, curves, textOf } = isOfFolds(flags)
         ? await evaluatedFolds(checkpoints, flags, interruption)
         : await evaluatedCheckpoint(checkpoints, flags, terminal, interruption);
       const roc = terminal.drawsResults ? curves.roc : null;
       terminal.result(flags.json ? JSON.stringify(report) : textOf({ roc }));
-      checkGates(report, gates);
+      await holdToGates(report, gateOptions, (performance.now() - startedMs) / 1000, terminal);
     });
 }
 
@@ -92,6 +114,7 @@ async function evaluatedCheckpoint(
       thresholds: thresholdRules(flags),
       tta: flags.tta ?? null,
       limit: flags.limit ?? null,
+      baseline: flags.baseline ?? null,
       out: flags.out ?? null,
       png: flags.png === true,
     },
@@ -109,5 +132,13 @@ function thresholdRules({ atSensitivity, atSpecificity }: Flags): ThresholdRule[
     ...(atSpecificity === undefined
       ? []
       : [{ kind: 'specificity', atLeast: atSpecificity } as const]),
+  ];
+}
+
+/** Adds the gates of one more flag to those of the flags before it. */
+function moreGates(compared: Gate['compared']) {
+  return (text: string, earlier: readonly Gate[] = []) => [
+    ...earlier,
+    ...parseGates(text, compared),
   ];
 }

@@ -59,6 +59,7 @@ export async function demo(
       batchSize: 64,
       precision: 'float32',
       engine: 'auto',
+      baseline: null,
       out: evaluation,
       png: false,
     },

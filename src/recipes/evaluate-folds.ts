@@ -6,15 +6,19 @@ import { evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import type { Prediction } from '../evaluate/prediction.js';
 import { calibrated } from '../evaluate/temperature.js';
 import { readPredictions, writePredictions } from '../report/predictions-csv.js';
+import { besideBaseline } from './baseline.js';
 import { foldsContentsOf } from './folds-contents-of.js';
 import { foldsNotes, slidesAcross } from './folds-notes.js';
 import { type FoldsReport, foldEvaluation, originOf, spreadOf } from './folds-report.js';
 import { type FoldRun, openFolds } from './open-folds.js';
+import { predictionsOf } from './predictions-of.js';
 import { evaluationFiles, writeMetrics, writeReport } from './write-report.js';
 
 export interface EvaluateFoldsOptions {
   /** Folders of folds, or the run folders of folds themselves. At least one. */
   readonly runs: readonly string[];
+  /** What `predictionsOf` reads, to compare the pooled predictions with; null: nothing. */
+  readonly baseline: string | null;
   /** Folder for metrics.json, predictions.csv and report.html; null: none. */
   readonly out: string | null;
   /** Whether the plots of the report are written as PNG too. */
@@ -46,6 +50,13 @@ export async function evaluateFolds(
   refuseSharedPatches(runs, parts);
   interruption.throwIfAborted();
   const pooled = parts.flat();
+  const baseline =
+    options.baseline === null
+      ? null
+      : {
+          name: options.baseline,
+          rows: await predictionsOf(options.baseline),
+        };
   const slides = slidesAcross(parts);
   const notes = foldsNotes(runs, slides, missing);
   const evaluation = evaluatePredictions(pooled);
@@ -56,6 +67,7 @@ export async function evaluateFolds(
     tta: null,
     ...originOf(runs),
     data_digest: dataDigest(pooled),
+    baseline: besideBaseline(pooled, baseline),
     is_training_data: null,
     is_validation_data: true,
     folds: runs.map(foldEvaluation),

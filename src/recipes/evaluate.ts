@@ -4,6 +4,7 @@ import type { EngineChoice } from '../engine/choose.js';
 import type { Precision, PrecisionChoice } from '../engine/precision.js';
 import { UserError } from '../errors.js';
 import type { ThresholdRule } from '../evaluate/choose-threshold.js';
+import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
 import { type Curves, curvesOf } from '../evaluate/curves.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import type { Threshold } from '../evaluate/operating-point.js';
@@ -13,6 +14,7 @@ import type { Fact } from '../report/definition-rows.js';
 import { writePredictions } from '../report/predictions-csv.js';
 import type { SplitFacts } from '../report/report-contents.js';
 import type { Terminal } from '../terminal.js';
+import { besideBaseline, openBaseline } from './baseline.js';
 import { thresholdsOf } from './chosen-on-validation.js';
 import { type Member, openEnsemble, scoreEnsemble } from './ensemble.js';
 import { reportContentsOf } from './report-contents-of.js';
@@ -36,6 +38,8 @@ export interface EvaluateOptions {
   readonly batchSize: number;
   readonly precision: PrecisionChoice;
   readonly engine: EngineChoice;
+  /** Earlier predictions of the same patches to compare with, as `predictionsOf` takes them; null: none. */
+  readonly baseline: string | null;
   /** Folder for metrics.json, predictions.csv and report.html; null: none. */
   readonly out: string | null;
   /** Whether the plots of the report are written as PNG too. */
@@ -68,14 +72,16 @@ export interface EvaluationReport extends Evaluation {
   readonly is_training_data: true | null;
   /** True if these are the patches that the checkpoint's epoch and thresholds were chosen on. */
   readonly is_validation_data: boolean | null;
+  /** Null: none was given. */
+  readonly baseline: BaselineComparison | null;
 }
 
 /**
  * Scores a checkpoint, or several by the mean of their logits, on labelled patches; each checkpoint
  * says how patches are prepared. A checkpoint alone also brings its thresholds and its temperature.
  *
- * @throws {UserError} If a checkpoint, the labels or a patch cannot be used, or the report cannot
- *   be written.
+ * @throws {UserError} If a checkpoint, the labels, a patch or the baseline cannot be used, or the
+ *   report cannot be written.
  * @throws {InterruptedError} If the signal is aborted; nothing has been written then.
  */
 export async function evaluate(
@@ -90,6 +96,7 @@ export async function evaluate(
   const { thresholds, temperature } = decisionsOf(members, options.thresholds, isValidation);
   const files = options.out === null ? null : evaluationFiles(options.out);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
+  const baseline = await openBaseline(options, patches);
   const { engine, precision } = await startScoring(options, terminal);
   const trainedOnThese = members.find(({ card }) => card.dataDigest === digest);
   if (trainedOnThese !== undefined) {
@@ -100,6 +107,7 @@ export async function evaluate(
   const scoring = { batchSize: options.batchSize, precision, tta: options.tta };
   const scores = await scoreEnsemble(members, patches, scoring, terminal, interruption);
   const predictions = labelled(scores, patches);
+  const shown = calibrated(predictions, temperature);
   const evaluation = evaluatePredictions(predictions, { thresholds, temperature });
   const evaluated: Evaluated = {
     report: {
@@ -113,11 +121,11 @@ export async function evaluate(
       data_digest: digest,
       is_training_data: trainedOnThese === undefined ? null : true,
       is_validation_data: isValidation,
+      baseline: besideBaseline(shown, baseline),
     },
     curves: curvesOf(predictions, temperature),
   };
   if (options.out !== null) {
-    const shown = calibrated(predictions, temperature);
     const sources = {
       ...evaluated,
       evaluation,

@@ -1,3 +1,4 @@
+import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
 import { type Evaluation, type FigureName, figureNames } from '../evaluate/evaluate-predictions.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../evaluate/mean-and-deviation.js';
 import type { FoldRun } from './open-folds.js';
@@ -21,6 +22,7 @@ export interface FoldsReport extends Evaluation {
   readonly computed_in: 'float32';
   /** sha256 over ids and labels, fold after fold. */
   readonly data_digest: string;
+  readonly baseline: BaselineComparison | null;
   readonly ensemble: readonly [];
   readonly tta: null;
   /** Null: no patch was scored by a model that trained on it. */

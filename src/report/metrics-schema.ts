@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
 import type { Evaluation, FigureName } from '../evaluate/evaluate-predictions.js';
 import type { IntervalMethod } from '../evaluate/interval.js';
 import { shownFigures } from './figure-glossary.js';
@@ -62,6 +63,16 @@ const operatingPoint = z.strictObject({
 
 type ConfusionKey = keyof typeof confusionFigures;
 
+const baseline = z
+  .strictObject({
+    path: z.string().describe('Where its predictions are from'),
+    roc_auc: share.nullable().describe('Of the baseline'),
+    difference: z.number().min(-1).max(1).nullable().describe('ROC AUC minus that of the baseline'),
+    interval: interval.describe('Paired, of the difference; null: none for these patches'),
+    p_value: share.nullable().describe("Of DeLong's paired test; null where slides are known"),
+  } satisfies Readonly<Record<keyof BaselineComparison, z.ZodType>>)
+  .nullable();
+
 const figures = {
   examples: count.describe('Patches that were scored'),
   positives: count.describe('Patches of tumour'),
@@ -104,6 +115,7 @@ export const metricsSchema = z.looseObject({
     .boolean()
     .nullable()
     .describe('True if the checkpoint chose its epoch and thresholds on these very patches'),
+  baseline: baseline.describe('An earlier model on the same patches; null: none was given'),
 });
 
 /** The same as the JSON schema that is published: `configs/metrics.schema.json`. */

@@ -27,6 +27,7 @@ const common = {
   precision: 'float32',
   engine: 'auto',
   batchSize: 16,
+  baseline: null,
 } as const;
 const limits = { ...fixturePatches, limit: 20, groupColumn: null };
 let folder = '';

@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function of(...runs: readonly string[]) {
-  return { runs, out: null, png: false };
+  return { runs, baseline: null, out: null, png: false };
 }
 
 function predictionsIn(fold: number, run = whole): Promise<Prediction[]> {
@@ -149,6 +149,13 @@ describe('evaluateFolds', () => {
     expect(page).toContain('<caption>3 folds</caption>');
     expect(page).toContain('No slide is on both sides of the split.');
     expect(page).toContain('The epoch was chosen on these very patches');
+  });
+
+  it('compares the pooled predictions with a baseline', async () => {
+    const out = join(folder, 'out');
+    await evaluateFolds({ ...of(whole), out }, never);
+    const { report } = await evaluateFolds({ ...of(whole), baseline: out }, never);
+    expect(report.baseline).toMatchObject({ path: out, roc_auc: report.roc_auc, difference: 0 });
   });
 
   it('writes nothing when it is interrupted', async () => {

@@ -33,6 +33,7 @@ const common = {
   batchSize: 64,
   ensemble: [],
   tta: null,
+  baseline: null,
   out: null,
 } as const;
 

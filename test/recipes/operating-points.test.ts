@@ -41,6 +41,7 @@ function score(thresholds: readonly ThresholdRule[], out: string | null = null) 
       groupColumn: null,
       limit: null,
       thresholds,
+      baseline: null,
       batchSize: 64,
       precision: 'float32',
       engine: 'auto',

@@ -15,6 +15,7 @@ const report = {
   data_digest: '0f'.repeat(32),
   is_training_data: null,
   is_validation_data: false,
+  baseline: null,
 };
 
 describe('metricsSchema', () => {
