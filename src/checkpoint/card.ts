@@ -46,6 +46,14 @@ export const cardSchema = z.object({
     .default({ youdenMargin: null, temperature: null }),
   /** How training and validation patches were parted, in words. */
   split: z.string(),
+  /** The slides of both sides; null: they are not known. */
+  slides: z
+    .object({ train: z.array(z.string()).readonly(), valid: z.array(z.string()).readonly() })
+    .readonly()
+    .nullable()
+    .default(null),
+  /** What both sides have in common, in words; null: nothing, or it was not looked at. */
+  leakage: z.string().nullable().default(null),
 });
 
 /** How far the training had come. Counted from 0: the epoch under way, steps done in it and in all. */

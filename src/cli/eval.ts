@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { checkGates, type Gate, parseGate } from '../evaluate/gates.js';
 import { evaluationText } from '../report/evaluation-text.js';
+import { withLeakage } from '../report/leakage-text.js';
 import type { Terminal } from '../terminal.js';
 import { engineFlag, ensembleFlag, positiveInteger, precisionFlag, ttaFlag } from './flags.js';
 
@@ -8,6 +9,8 @@ interface Flags {
   readonly labels: string;
   readonly images: string;
   readonly limit?: number;
+  readonly groupColumn?: string;
+  readonly allowLeakage?: true;
   readonly ensemble: readonly string[];
   readonly tta?: 'd4';
   readonly batchSize: number;
@@ -27,6 +30,8 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .requiredOption('--labels <file>', 'CSV with the columns id and label')
     .requiredOption('--images <folder>', 'folder with one patch an id')
     .option('--limit <n>', 'use the first patches of the labels only', positiveInteger)
+    .option('--group-column <name>', 'column of the labels that names the slide or patient')
+    .option('--allow-leakage', 'go on though patches or slides were trained on, and say so')
     .addOption(ensembleFlag())
     .addOption(ttaFlag())
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
@@ -47,12 +52,15 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
           checkpoint,
           tta: flags.tta ?? null,
           limit: flags.limit ?? null,
+          groupColumn: flags.groupColumn ?? null,
+          allowLeakage: flags.allowLeakage === true,
           out: flags.out ?? null,
         },
         terminal,
         interruption,
       );
-      terminal.result(flags.json ? JSON.stringify(report) : evaluationText(report));
+      const text = () => withLeakage(report.leakage?.text ?? null, evaluationText(report));
+      terminal.result(flags.json ? JSON.stringify(report) : text());
       checkGates(report, gates);
     });
 }

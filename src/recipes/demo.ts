@@ -54,6 +54,8 @@ export async function demo(
       labels: data.testLabels,
       images: data.testImages,
       limit: null,
+      groupColumn: null,
+      allowLeakage: false,
       batchSize: 64,
       precision: 'float32',
       engine: 'auto',

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import type { CheckpointCard } from '../checkpoint/card.js';
-import { checkpointPath } from '../checkpoint/checkpoint.js';
+import { type Checkpoint, checkpointPath } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data/batches.js';
 import { UserError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
@@ -12,6 +12,7 @@ export interface Member {
   /** As the user wrote it. */
   readonly path: string;
   readonly card: CheckpointCard;
+  readonly fingerprints: Checkpoint['fingerprints'];
 }
 
 /**
@@ -23,10 +24,10 @@ export interface Member {
 export async function openEnsemble(paths: readonly string[]): Promise<readonly Member[]> {
   const members = new Map<string, Member>();
   for (const path of paths) {
-    const { card } = await openCheckpoint(path);
+    const { card, fingerprints } = await openCheckpoint(path);
     const file = await realpath(await checkpointPath(path));
     refuseTwin(path, members.get(file));
-    const member = { path, card };
+    const member = { path, card, fingerprints };
     refuseOtherClasses(member, [...members.values()][0] ?? member);
     members.set(file, member);
   }

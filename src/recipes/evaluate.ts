@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { requireWritable, writeFileAtomically } from '../atomic-file.js';
+import { memoryReader, quarterOfMemory } from '../data/keep-in-memory.js';
 import { dataDigest, readLabels } from '../data/labels.js';
 import type { EngineChoice } from '../engine/choose.js';
 import type { Precision, PrecisionChoice } from '../engine/precision.js';
@@ -8,6 +9,7 @@ import type { TestTimeAugmentation } from '../model/d4-views.js';
 import { predictionsCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
 import { openEnsemble, scoreEnsemble } from './ensemble.js';
+import { type Novelty, noveltyOf } from './novelty.js';
 import { startScoring } from './score-checkpoint.js';
 import { labelled } from './score-patches.js';
 
@@ -20,6 +22,10 @@ export interface EvaluateOptions {
   readonly labels: string;
   readonly images: string;
   readonly limit: number | null;
+  /** The column that names a patch's slide or patient; null: none. */
+  readonly groupColumn: string | null;
+  /** Whether to go on though patches or slides were trained on. */
+  readonly allowLeakage: boolean;
   readonly batchSize: number;
   readonly precision: PrecisionChoice;
   readonly engine: EngineChoice;
@@ -28,7 +34,7 @@ export interface EvaluateOptions {
 }
 
 /** The figures, and what they are figures of. */
-export interface EvaluationReport extends Evaluation {
+export interface EvaluationReport extends Novelty, Evaluation {
   readonly checkpoint: string;
   /** Further checkpoints whose logits were averaged with the first one's. */
   readonly ensemble: readonly string[];
@@ -40,19 +46,14 @@ export interface EvaluationReport extends Evaluation {
   readonly computed_in: Precision;
   /** sha256 over ids and labels in their order. */
   readonly data_digest: string;
-  /**
-   * True if a checkpoint was trained on this very list of patches; null if none was on this one, though
-   * perhaps on some of them.
-   */
-  readonly is_training_data: true | null;
 }
 
 /**
  * Scores a checkpoint, or several by the mean of their logits, on labelled patches; each checkpoint
  * says how patches are prepared.
  *
- * @throws {UserError} If a checkpoint, the labels or a patch cannot be used, or the report cannot
- *   be written.
+ * @throws {UserError} If a checkpoint, the labels or a patch cannot be used, a patch or a slide was
+ *   trained on and that is not allowed, or the report cannot be written.
  * @throws {InterruptedError} If the signal is aborted; nothing has been written then.
  */
 export async function evaluate(
@@ -61,27 +62,23 @@ export async function evaluate(
   interruption: AbortSignal,
 ): Promise<EvaluationReport> {
   const members = await openEnsemble([options.checkpoint, ...options.ensemble]);
-  const patches = await readLabels({ ...options, groupColumn: null });
+  const patches = await readLabels(options);
   const files = options.out === null ? null : reportFiles(options.out);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
   const { engine, precision } = await startScoring(options, terminal);
-  const digest = dataDigest(patches);
-  const trainedOnThese = members.find(({ card }) => card.dataDigest === digest);
-  if (trainedOnThese !== undefined) {
-    terminal.note(
-      `Note: checkpoint "${trainedOnThese.path}" was trained on these very patches: the figures say nothing about new ones`,
-    );
-  }
+  const read = memoryReader(quarterOfMemory()); // twice, and by each checkpoint once more
+  const novelty = await noveltyOf(members, patches, { ...options, read }, terminal, interruption);
   const { batchSize, tta } = options;
   const scores = await scoreEnsemble(
     members,
     patches,
-    { batchSize, precision, tta },
+    { batchSize, precision, tta, read },
     terminal,
     interruption,
   );
   const predictions = labelled(scores, patches);
   const report: EvaluationReport = {
+    ...novelty,
     ...evaluatePredictions(predictions),
     checkpoint: options.checkpoint,
     ensemble: options.ensemble,
@@ -89,8 +86,7 @@ export async function evaluate(
     labels: options.labels,
     engine: `${engine.name} (${engine.version}, ${engine.device})`,
     computed_in: precision,
-    data_digest: digest,
-    is_training_data: trainedOnThese === undefined ? null : true,
+    data_digest: dataDigest(patches),
   };
   if (files !== null) {
     await writeFileAtomically(files.predictions, [predictionsCsv(predictions)]);

@@ -62,7 +62,7 @@ export async function train(
   const config = { ...wanted, precision };
   interruption.throwIfAborted();
   const aside = { signal: interruption, onNotice: terminal.note };
-  const opening = { config, folder, data, engine, ...aside };
+  const opening = { config, folder, data, engine, terminal, ...aside };
   const isGoingOn = record !== null && hasCheckpoint(folder);
   const run = isGoingOn ? await resumeRun(opening) : await startRun(opening);
   try {
@@ -75,7 +75,7 @@ export async function train(
       const { epoch } = run.progress;
       terminal.note(epochLine({ epoch, epochs: config.epochs, trainLoss, evaluation, seconds }));
     }
-    return await summaryOf(folder, run.progress, data.split.description);
+    return await summaryOf(folder, run.progress, run.sides);
   } catch (error) {
     throw await savedBefore(error, run, options.resumable ?? folder.path);
   } finally {

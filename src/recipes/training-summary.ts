@@ -1,4 +1,4 @@
-import type { Progress } from '../checkpoint/card.js';
+import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import { readPredictions } from '../report/predictions-csv.js';
@@ -13,6 +13,8 @@ export interface TrainingSummary {
   readonly bestEpoch: number | null;
   /** Which patches validated, and what that means for the figures. */
   readonly split: string;
+  /** What they have in common with the training patches, in words; null: nothing. */
+  readonly leakage: string | null;
   /** Figures of best.safetensors on the validation patches. */
   readonly best: Evaluation;
 }
@@ -21,10 +23,10 @@ export interface TrainingSummary {
 export async function summaryOf(
   folder: RunFolder,
   { epoch, step, bestEpoch }: Progress,
-  split: string,
+  { split, leakage }: Pick<CheckpointCard, 'split' | 'leakage'>,
 ): Promise<TrainingSummary> {
   const best = evaluatePredictions(await readPredictions(folder.validPredictions));
-  return { run: folder.path, epochs: epoch, steps: step, bestEpoch, split, best };
+  return { run: folder.path, epochs: epoch, steps: step, bestEpoch, split, leakage, best };
 }
 
 /**
@@ -35,8 +37,8 @@ export async function summaryOf(
  */
 export async function readSummary(folder: RunFolder): Promise<TrainingSummary | null> {
   if (!hasCheckpoint(folder)) return null;
-  const { config, split } = await readRunRecord(folder);
-  const { progress } = await loadCheckpoint(folder.last);
+  const { config } = await readRunRecord(folder);
+  const { progress, card } = await loadCheckpoint(folder.last);
   if (progress === null || progress.epoch < config.epochs) return null;
-  return summaryOf(folder, progress, split);
+  return summaryOf(folder, progress, card);
 }

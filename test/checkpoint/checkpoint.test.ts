@@ -40,6 +40,8 @@ const card: CheckpointCard = {
   validationDigest: 'def',
   chosen: { youdenMargin: -0.25, temperature: 1.5 },
   split: 'stratified, seed 0',
+  slides: { train: ['s1', 's2'], valid: ['s3'] },
+  leakage: '1 of 2 validation patches shows the same as training patches',
 };
 const progress: Progress = {
   epoch: 3,
@@ -56,7 +58,12 @@ const state = new Map([
 ]);
 const optimizer = new Map([['conv1.weight', { shape: [2, 1], data: Float32Array.of(5, 6) }]]);
 const validation = { logits: Float32Array.of(1, 2, 0, -1), labels: Float32Array.of(1, 0) };
-const whole: Checkpoint = { state, card, optimizer, progress, validation };
+const fingerprints = { train: bytesFrom(2 * 104, 7), valid: bytesFrom(104, 11) };
+const whole: Checkpoint = { state, card, optimizer, progress, validation, fingerprints };
+
+function bytesFrom(length: number, factor: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => at * factor);
+}
 
 describe('saveCheckpoint', () => {
   it('is loaded back as it was, with optimizer and progress', async () => {
@@ -68,7 +75,7 @@ describe('saveCheckpoint', () => {
   it('is loaded back without them where there are none', async () => {
     const path = join(folder, 'used.safetensors');
     const bare = { state, card: { ...card, metrics: null } };
-    const used = { ...bare, optimizer: null, progress: null, validation: null };
+    const used = { ...bare, optimizer: null, progress: null, validation: null, fingerprints: null };
     await saveCheckpoint(path, used);
     expect(await loadCheckpoint(path)).toEqual(used);
   });

@@ -1,0 +1,89 @@
+import { findTwins } from '../check/find-twins.js';
+import { fingerprintBytes } from '../check/fingerprint.js';
+import { type Leakage, leakageBetween, slideNames } from '../check/leakage-between.js';
+import type { CheckpointCard } from '../checkpoint/card.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import type { Config } from '../config/schema.js';
+import type { KeptPatches } from '../data/keep-patches.js';
+import type { Split } from '../data/split.js';
+import { UserError } from '../errors.js';
+import { leakageInShort, leakageText } from '../report/leakage-text.js';
+import type { Terminal } from '../terminal.js';
+import { fingerprintPatches } from './fingerprint-patches.js';
+import type { TrainingData } from './training-data.js';
+
+/** What a run knows of both sides of its split, and its checkpoints keep. */
+export interface KnownSides extends Pick<CheckpointCard, 'slides' | 'leakage'> {
+  readonly fingerprints: Checkpoint['fingerprints'];
+  /** The split in words, with the leak if there is one. */
+  readonly split: string;
+}
+
+/** Where a run keeps its patches, and what it does about a leak. */
+export interface LeakageOptions {
+  readonly config: Config;
+  readonly patches: KeptPatches;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Looks at all patches of a run for what its two sides have in common: patches that show the same, and
+ * slides. Of folds all are looked at, so that none is refused after others were trained.
+ *
+ * @throws {UserError} If there is such a leak and the config does not allow it, or a patch cannot be
+ *   read.
+ * @throws {InterruptedError} If the signal is aborted.
+ */
+export async function lookForLeakage(
+  { split, splits }: TrainingData,
+  { config, patches: { read }, terminal, signal }: LeakageOptions,
+): Promise<KnownSides> {
+  const patches = [...split.train, ...split.valid];
+  const fingerprints = await fingerprintPatches(patches, read, terminal, signal);
+  const groups = findTwins(fingerprints);
+  signal.throwIfAborted();
+  const leakageOf = ({ valid }: Split) => leakageBetween(patches, groups, valid);
+  for (const one of config.allowLeakage ? [] : splits) refuse(leakageOf(one), one, config);
+  const own = leakageOf(split);
+  const counts = [own, split.valid.length, 'validation patches'] as const;
+  const trainedBytes = split.train.length * fingerprintBytes;
+  return {
+    fingerprints: {
+      train: fingerprints.subarray(0, trainedBytes),
+      valid: fingerprints.subarray(trainedBytes),
+    },
+    slides: slidesOf(split),
+    leakage: isNone(own) ? null : `${leakageText(...counts)}: the figures flatter`,
+    split: isNone(own) ? split.description : `${split.description}; ${leakageInShort(...counts)}`,
+  };
+}
+
+function isNone({ twins, slides }: Leakage): boolean {
+  return twins.length + slides.length === 0;
+}
+
+function slidesOf({ train, valid }: Split): CheckpointCard['slides'] {
+  const slides = { train: slideNames(train), valid: slideNames(valid) };
+  return slides.train.length === 0 ? null : slides;
+}
+
+function refuse(leakage: Leakage, { valid }: Split, config: Config): void {
+  if (isNone(leakage)) return;
+  const remedies = [
+    leakage.twins.length > 0
+      ? 'leave patches out with histo data check --write-exclusions FILE and --exclude FILE'
+      : null,
+    leakage.slides.length > 0 ? slideRemedy(config) : null,
+    'add --allow-leakage to go on all the same',
+  ];
+  throw new UserError(
+    `Cannot train on "${config.labels}": expected nothing of the validation in the training, got ${leakageText(leakage, valid.length, 'validation patches')}; ${remedies.filter((remedy) => remedy !== null).join(', ')}`,
+  );
+}
+
+function slideRemedy({ validLabels }: Config): string {
+  return validLabels === null
+    ? 'keep slides apart with --split grouped'
+    : `remove these slides from one of the two labels files`;
+}
