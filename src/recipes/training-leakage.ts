@@ -27,6 +27,8 @@ export interface LeakageOptions {
   readonly signal: AbortSignal;
 }
 
+const validation = 'validation patches';
+
 /**
  * Looks at all patches of a run for what its two sides have in common: patches that show the same, and
  * slides. Of folds all are looked at, so that none is refused after others were trained.
@@ -43,24 +45,22 @@ export async function lookForLeakage(
   const fingerprints = await fingerprintPatches(patches, read, terminal, signal);
   const groups = findTwins(fingerprints);
   signal.throwIfAborted();
-  const leakageOf = ({ valid }: Split) => leakageBetween(patches, groups, valid);
-  for (const one of config.allowLeakage ? [] : splits) refuse(leakageOf(one), one, config);
-  const own = leakageOf(split);
-  const counts = [own, split.valid.length, 'validation patches'] as const;
-  const trainedBytes = split.train.length * fingerprintBytes;
+  const leakages = splits.map(({ valid }) => leakageBetween(patches, groups, valid));
+  if (!config.allowLeakage) refuseAny(leakages, splits, config);
+  const start = split.train.length * fingerprintBytes;
   return {
-    fingerprints: {
-      train: fingerprints.subarray(0, trainedBytes),
-      valid: fingerprints.subarray(trainedBytes),
-    },
+    fingerprints: { train: fingerprints.subarray(0, start), valid: fingerprints.subarray(start) },
     slides: slidesOf(split),
-    leakage: isNone(own) ? null : `${leakageText(...counts)}: the figures flatter`,
-    split: isNone(own) ? split.description : `${split.description}; ${leakageInShort(...counts)}`,
+    ...inWords(leakages[splits.indexOf(split)] as Leakage, split),
   };
 }
 
-function isNone({ twins, slides }: Leakage): boolean {
-  return twins.length + slides.length === 0;
+function inWords(leakage: Leakage, { valid, description }: Split) {
+  if (isNone(leakage)) return { leakage: null, split: description };
+  return {
+    leakage: `${leakageText(leakage, valid.length, validation)}: the figures flatter`,
+    split: `${description}; ${leakageInShort(leakage, valid.length, validation)}`,
+  };
 }
 
 function slidesOf({ train, valid }: Split): CheckpointCard['slides'] {
@@ -68,22 +68,30 @@ function slidesOf({ train, valid }: Split): CheckpointCard['slides'] {
   return slides.train.length === 0 ? null : slides;
 }
 
-function refuse(leakage: Leakage, { valid }: Split, config: Config): void {
-  if (isNone(leakage)) return;
+function refuseAny(
+  leakages: readonly Leakage[],
+  splits: readonly Split[],
+  { labels, validLabels }: Config,
+): void {
+  const at = leakages.findIndex((leakage) => !isNone(leakage));
+  const [leakage, split] = [leakages[at], splits[at]];
+  if (leakage === undefined || split === undefined) return;
+  const noun = splits.length === 1 ? validation : `${validation} of fold ${at + 1}`;
   const remedies = [
     leakage.twins.length > 0
-      ? 'leave patches out with histo data check --write-exclusions FILE and --exclude FILE'
-      : null,
-    leakage.slides.length > 0 ? slideRemedy(config) : null,
-    'add --allow-leakage to go on all the same',
+      ? 'leave patches out with histo data check --write-exclusions FILE and --exclude FILE, '
+      : '',
+    leakage.slides.length === 0 ? '' : validLabels === null ? grouped : otherSlides,
+    'or add --allow-leakage to go on all the same',
   ];
   throw new UserError(
-    `Cannot train on "${config.labels}": expected nothing of the validation in the training, got ${leakageText(leakage, valid.length, 'validation patches')}; ${remedies.filter((remedy) => remedy !== null).join(', ')}`,
+    `Cannot train on "${labels}": expected nothing of the validation in the training, got ${leakageText(leakage, split.valid.length, noun)}; ${remedies.join('')}`,
   );
 }
 
-function slideRemedy({ validLabels }: Config): string {
-  return validLabels === null
-    ? 'keep slides apart with --split grouped'
-    : `remove these slides from one of the two labels files`;
+const grouped = 'keep slides apart with --split grouped, ';
+const otherSlides = 'remove these slides from one of the two labels files, ';
+
+function isNone({ twins, slides }: Leakage): boolean {
+  return twins.length + slides.length === 0;
 }

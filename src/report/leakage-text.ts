@@ -9,7 +9,7 @@ const shownExamples = 3;
  * @param patches How many patches the side has.
  * @param noun What they are: "validation patches".
  * @example
- * '2 of 60 validation patches show the same as training patches, such as "a" (the pixels of "b"), "c" (like "d")'
+ * '2 of 60 validation patches showing the same as training patches, such as "a" (the pixels of "b"), "c" (like "d")'
  */
 export function leakageText(leakage: Leakage, patches: number, noun: string): string {
   return textOf(leakage, patches, noun, shownExamples);
@@ -25,14 +25,13 @@ export function withLeakage(leakage: string | null, text: string): string {
 }
 
 function textOf({ twins, slides }: Leakage, patches: number, noun: string, shown: number): string {
-  const [show, have] = [twins, slides].map(({ length }) => length === 1) as [boolean, boolean];
   const parts = [
     twins.length === 0
       ? null
-      : `${twins.length} of ${patches} ${noun} ${show ? 'shows' : 'show'} the same as training patches${examples(twins.map(twinText), shown)}`,
+      : `${twins.length} of ${patches} ${noun} showing the same as training patches${examples(twins.map(twinText), shown)}`,
     slides.length === 0
       ? null
-      : `${counted(slides.length, 'slide')} of theirs ${have ? 'has' : 'have'} training patches too${examples(slides.map(quoted), shown)}`,
+      : `${counted(slides.length, 'slide')} with training patches too${examples(slides.map(quoted), shown)}`,
   ];
   return parts.filter((part) => part !== null).join('; ');
 }

@@ -41,7 +41,7 @@ const card: CheckpointCard = {
   chosen: { youdenMargin: -0.25, temperature: 1.5 },
   split: 'stratified, seed 0',
   slides: { train: ['s1', 's2'], valid: ['s3'] },
-  leakage: '1 of 2 validation patches shows the same as training patches',
+  leakage: '1 of 2 validation patches showing the same as training patches',
 };
 const progress: Progress = {
   epoch: 3,
