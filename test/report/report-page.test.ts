@@ -6,7 +6,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { darkPalette, lightPalette } from '../../src/report/palette.js';
 import { reportHtml } from '../../src/report/report-html.js';
-import { hasChromium, openChromium } from './chromium.js';
+import { hasChromium, openChromium, overflowOf, textOf } from './chromium.js';
 import { hostileId, reportContents } from './report-contents.js';
 
 describe.skipIf(!hasChromium)('report.html in Chromium', () => {
@@ -113,19 +113,6 @@ describe.skipIf(!hasChromium)('report.html in Chromium', () => {
     await page.emulateMediaType('screen');
   });
 });
-
-async function textOf(page: Page): Promise<string> {
-  return (await page.evaluate('document.body.innerText')) as string;
-}
-
-/** What is wider than the page, but for what scrolls by itself and what is for screen readers. */
-async function overflowOf(page: Page): Promise<string[]> {
-  return (await page.evaluate(`[...document.querySelectorAll('body *')]
-    .filter((element) => !element.closest('.scroll > *, .skip'))
-    .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
-    .map((element) => element.outerHTML.slice(0, 80))
-    .concat(document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])`)) as string[];
-}
 
 function rgb(colour: string): string {
   return `rgb(${[...Buffer.from(colour.slice(1), 'hex')].join(', ')})`;
