@@ -43,7 +43,8 @@ export async function lookForLeakage(
 ): Promise<KnownSides> {
   const patches = [...split.train, ...split.valid];
   const fingerprints = await fingerprintPatches(patches, read, terminal, signal);
-  const groups = findTwins(fingerprints);
+  const isOneSplit = splits.length === 1; // of folds each side has patches of all rows
+  const groups = findTwins(fingerprints, isOneSplit ? split.train.length : 0);
   signal.throwIfAborted();
   const leakages = splits.map(({ valid }) => leakageBetween(patches, groups, valid));
   if (!config.allowLeakage) refuseAny(leakages, splits, config);
