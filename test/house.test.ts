@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   model: ['engine/ops'],
   train: ['engine/ops', 'model'],
-  checkpoint: ['type model'],
+  checkpoint: ['check', 'type model'],
   evaluate: [],
   report: ['type evaluate', 'type check'],
   recipes: [

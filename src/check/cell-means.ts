@@ -1,4 +1,4 @@
-import type { Luma } from './luma.js';
+import type { Luma } from './measure-pixels.js';
 
 /**
  * The mean luma of each cell of a square grid that is laid over a patch. A pixel on the border of
@@ -43,7 +43,17 @@ interface CellSpan {
   readonly shares: readonly number[];
 }
 
-function cellSpans(sizePx: number, grid: number): CellSpan[] {
+/** Those of the sizes and grids that came before: of most sets one, and dearer than a patch's means. */
+const knownSpans = new Map<string, readonly CellSpan[]>();
+
+function cellSpans(sizePx: number, grid: number): readonly CellSpan[] {
+  const key = `${sizePx}/${grid}`;
+  const known = knownSpans.get(key) ?? computeSpans(sizePx, grid);
+  knownSpans.set(key, known);
+  return known;
+}
+
+function computeSpans(sizePx: number, grid: number): CellSpan[] {
   return Array.from({ length: grid }, (_, cell) => {
     const [from, to] = [(cell * sizePx) / grid, ((cell + 1) * sizePx) / grid];
     const [start, end] = [Math.floor(from), Math.ceil(to)];

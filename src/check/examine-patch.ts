@@ -1,6 +1,6 @@
 import type { Patch } from '../data/patch.js';
 import { fingerprintBytes, fingerprintPatch } from './fingerprint.js';
-import { lumaOf } from './luma.js';
+import { measurePixels } from './measure-pixels.js';
 import { type PatchQuality, type PixelFlaw, patchQuality, pixelFlaws } from './patch-quality.js';
 
 /**
@@ -35,17 +35,17 @@ export interface ExaminedPatch {
   readonly flaws: readonly Flaw[];
 }
 
-/** Looks at a patch once, for twins and for flaws. Some 200 microseconds at 96 px. */
+/** Looks at a patch once, for twins and for flaws. Some 140 microseconds at 96 px. */
 export function examinePatch(patch: Patch): ExaminedPatch {
-  const luma = lumaOf(patch);
-  const quality = patchQuality(patch, luma);
+  const measures = measurePixels(patch);
+  const quality = patchQuality(patch, measures);
   const flaws: Flaw[] = pixelFlaws(quality).map((kind) => ({
     kind,
     detail: describe[kind](quality),
   }));
   if (patch.notice !== null) flaws.push({ kind: 'converted', detail: patch.notice });
   return {
-    fingerprint: fingerprintPatch(patch, luma, quality),
+    fingerprint: fingerprintPatch(patch, measures, quality),
     size: `${patch.widthPx}x${patch.heightPx}`,
     flaws,
   };

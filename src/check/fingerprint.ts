@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Patch } from '../data/patch.js';
 import { cellMeans } from './cell-means.js';
-import { type Luma, lumaOf } from './luma.js';
+import { measurePixels, type PixelMeasures } from './measure-pixels.js';
 import { isBlank, type PatchQuality, patchQuality } from './patch-quality.js';
 
 /** Cells along a side of the levels that a fingerprint holds, a byte each. */
@@ -23,17 +23,17 @@ export const fingerprintBytes = digestStart + 8;
  * both turn as the patch turns and stay nearly as they are when it becomes a JPEG. 100 microseconds
  * at 96 px.
  *
- * @param luma Of the same patch, if it is known already, as is its quality.
+ * @param measures Of the same patch, if they are known already, as is its quality.
  * @returns Shape [104]. Zeros for a blank patch: these look alike and are nobody's twins.
  */
 export function fingerprintPatch(
   patch: Patch,
-  luma: Luma = lumaOf(patch),
-  quality: PatchQuality = patchQuality(patch, luma),
+  measures: PixelMeasures = measurePixels(patch),
+  quality: PatchQuality = patchQuality(patch, measures),
 ): Uint8Array {
   const bytes = new Uint8Array(fingerprintBytes);
   if (isBlank(quality)) return bytes;
-  const fine = cellMeans(luma, reliefGrid);
+  const fine = cellMeans(measures.luma, reliefGrid);
   bytes.set(coarseLevels(fine));
   for (let cell = 0; cell < fine.length; cell++) {
     if (!isRaised(fine, cell)) continue;

@@ -13,6 +13,8 @@ interface Sorted {
   readonly contrasts: Float64Array;
   /** Shape [rows, 10]. */
   readonly keys: Float64Array;
+  /** 1 where pairs of the row are asked for, else 0. */
+  readonly asked: Uint8Array;
 }
 
 /**
@@ -22,16 +24,17 @@ interface Sorted {
  * missed. Rows are looked at in slices of the mean and windows of the contrast. 220,025 rows: 8 s.
  *
  * @param rows Of the fingerprints; those of hardly any contrast would all be pairs, so leave them out.
- * @param radius Largest Euclidean distance of the 64 levels.
+ * @param limits The largest Euclidean distance of the 64 levels, and the first row that is asked for:
+ *   pairs of rows before it are passed over.
  */
 export function forEachCandidate(
   fingerprints: Uint8Array,
   rows: readonly number[],
-  radius: number,
+  { radius, firstAsked }: { readonly radius: number; readonly firstAsked: number },
   visit: (one: number, other: number) => void,
 ): void {
-  const sorted = sort(fingerprints, rows, radius);
-  const { contrasts, slices } = sorted;
+  const sorted = sort(fingerprints, rows, radius, firstAsked);
+  const { contrasts, slices, asked } = sorted;
   let start = 0; // of the window in the next slice
   for (let at = 0; at < rows.length; at++) {
     const slice = slices[at] as number;
@@ -39,6 +42,7 @@ export function forEachCandidate(
     const compare = (from: number, last: number): void => {
       for (let other = from; other < rows.length && slices[other] === last; other++) {
         if ((contrasts[other] as number) - contrast > radius) return;
+        if (asked[at] === 0 && asked[other] === 0) continue;
         if (areNear(sorted.keys, at, other, radius)) {
           visit(sorted.rows[at] as number, sorted.rows[other] as number);
         }
@@ -51,7 +55,12 @@ export function forEachCandidate(
   }
 }
 
-function sort(fingerprints: Uint8Array, rows: readonly number[], radius: number): Sorted {
+function sort(
+  fingerprints: Uint8Array,
+  rows: readonly number[],
+  radius: number,
+  firstAsked: number,
+): Sorted {
   const levels = (row: number) =>
     fingerprints.subarray(row * fingerprintBytes, row * fingerprintBytes + levelGrid ** 2);
   const measured = rows.map((row) => ({
@@ -76,6 +85,7 @@ function sort(fingerprints: Uint8Array, rows: readonly number[], radius: number)
     slices: Int32Array.from(measured, ({ slice }) => slice),
     contrasts: Float64Array.from(measured, ({ contrast }) => contrast),
     keys,
+    asked: Uint8Array.from(measured, ({ row }) => (row >= firstAsked ? 1 : 0)),
   };
 }
 

@@ -1,14 +1,8 @@
 import type { Patch } from '../data/patch.js';
-import { type Luma, lumaOf } from './luma.js';
+import { type Luma, measurePixels, type PixelMeasures, varianceOf } from './measure-pixels.js';
 
 /** What the pixels of a patch say of it. */
-export interface PatchQuality {
-  /** Share of pixels whose channels lie 20 levels or more apart, as stained tissue has them; in [0, 1]. */
-  readonly colouredShare: number;
-  /** Share of channel values at 0 or 255, in [0, 1]. */
-  readonly clippedShare: number;
-  /** Variance of the luma, in squared levels. */
-  readonly variance: number;
+export interface PatchQuality extends Omit<PixelMeasures, 'luma'> {
   /** Variance of the luma's Laplacian, in squared levels: sharp edges and grain make it large. */
   readonly sharpness: number;
 }
@@ -32,23 +26,17 @@ const limits = {
   clipped: 0.25,
 } as const;
 
-const colourDistance = 20; // levels
-const isEnd = Uint8Array.from({ length: 256 }, (_, level) =>
-  level === 0 || level === 255 ? 1 : 0,
-);
-
 /**
- * Measures a patch. About 60 microseconds at 96 px.
+ * Measures a patch. About 80 microseconds at 96 px.
  *
- * @param luma Of the same patch, if it is known already.
+ * @param measures Of the same patch, if they are known already.
  * @see Pech-Pacheco et al. 2000, doi:10.1109/ICPR.2000.903548 (variance of the Laplacian)
  */
-export function patchQuality(patch: Patch, luma: Luma = lumaOf(patch)): PatchQuality {
-  return {
-    ...colourShares(patch.pixels),
-    variance: variance(luma.values),
-    sharpness: laplacianVariance(luma),
-  };
+export function patchQuality(
+  patch: Patch,
+  { luma, ...measures }: PixelMeasures = measurePixels(patch),
+): PatchQuality {
+  return { ...measures, sharpness: laplacianVariance(luma) };
 }
 
 /** Whether a patch shows hardly any tissue: no colour, or one colour, and no texture. */
@@ -69,30 +57,6 @@ export function pixelFlaws(quality: PatchQuality): PixelFlaw[] {
   return flaws;
 }
 
-function colourShares(pixels: Uint8Array) {
-  let [coloured, clipped] = [0, 0];
-  for (let at = 0; at < pixels.length; at += 3) {
-    const red = pixels[at] as number;
-    const green = pixels[at + 1] as number;
-    const blue = pixels[at + 2] as number;
-    const range = Math.max(red, green, blue) - Math.min(red, green, blue);
-    coloured += range >= colourDistance ? 1 : 0;
-    clipped += (isEnd[red] as number) + (isEnd[green] as number) + (isEnd[blue] as number);
-  }
-  return { colouredShare: (3 * coloured) / pixels.length, clippedShare: clipped / pixels.length };
-}
-
-/** Population variance, in squared levels. */
-function variance(values: Int32Array): number {
-  let [sum, squares] = [0, 0];
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at] as number;
-    sum += value;
-    squares += value * value;
-  }
-  return inSquaredLevels(sum, squares, values.length);
-}
-
 /** Variance of four times a pixel less its four neighbours, of all pixels that have them. */
 function laplacianVariance({ values, widthPx, heightPx }: Luma): number {
   let [sum, squares] = [0, 0];
@@ -106,10 +70,5 @@ function laplacianVariance({ values, widthPx, heightPx }: Luma): number {
       squares += value * value;
     }
   }
-  return inSquaredLevels(sum, squares, Math.max(0, widthPx - 2) * Math.max(0, heightPx - 2));
-}
-
-/** From sums of 256ths of a level, which are whole numbers and thus exact; 0 of nothing. */
-function inSquaredLevels(sum: number, squares: number, count: number): number {
-  return count === 0 ? 0 : (squares - sum * (sum / count)) / count / 256 ** 2;
+  return varianceOf(sum, squares, Math.max(0, widthPx - 2) * Math.max(0, heightPx - 2));
 }

@@ -32,8 +32,6 @@ export const cardSchema = z.object({
   /** Figures on the validation patches. */
   metrics: z.record(z.string(), finite).readonly().nullable(),
   dataDigest: z.string(),
-  /** The same digest of the validation patches alone; null in checkpoints of histo 0.1. */
-  validationDigest: z.string().nullable().default(null),
   /** What was chosen on the validation patches, to be applied to others as it is. */
   chosen: z
     .object({
@@ -46,6 +44,23 @@ export const cardSchema = z.object({
     .default({ youdenMargin: null, temperature: null }),
   /** How training and validation patches were parted, in words. */
   split: z.string(),
+  /** The slides of both sides; null: they are not known. */
+  slides: z
+    .object({ train: z.array(z.string()).readonly(), valid: z.array(z.string()).readonly() })
+    .readonly()
+    .nullable()
+    .default(null),
+  /** What both sides have in common; null: nothing, or it was not looked at. */
+  leakage: z
+    .object({
+      train_twins: count,
+      shared_slides: count,
+      examples: z.array(z.object({ id: z.string(), kind: z.enum(['exact', 'near']) })).readonly(),
+      text: z.string(),
+    })
+    .readonly()
+    .nullable()
+    .default(null),
 });
 
 /** How far the training had come. Counted from 0: the epoch under way, steps done in it and in all. */

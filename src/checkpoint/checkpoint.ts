@@ -1,10 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { fingerprintBytes } from '../check/fingerprint.js';
+import type { KnownPatches } from '../check/recognise-patches.js';
 import { UserError } from '../errors.js';
 import type { NamedArray, StateDict } from '../model/state-dict.js';
 import { type CheckpointCard, cardSchema, type Progress, progressSchema } from './card.js';
-import { floatTensors, readSafetensors, writeSafetensors } from './safetensors.js';
+import {
+  floatTensors,
+  readSafetensors,
+  type SafeTensor,
+  type SafetensorsFile,
+  writeSafetensors,
+} from './safetensors.js';
 
 /** A trained model, and what is needed to go on training it. */
 export interface Checkpoint {
@@ -15,6 +23,11 @@ export interface Checkpoint {
   readonly progress: Progress | null;
   /** What the model said of its validation patches; null in one that is only to be gone on with. */
   readonly validation: ValidationScores | null;
+  /**
+   * The patches of both sides, 104 bytes each, to know them again, turned or encoded anew; null in
+   * checkpoints of histo 0.1.
+   */
+  readonly fingerprints: KnownPatches | null;
 }
 
 /** Scores that thresholds are chosen on, so that no test set ever has to. */
@@ -27,29 +40,38 @@ export interface ValidationScores {
 
 const velocityPrefix = 'optimizer.velocity.';
 const validationNames = { logits: 'validation.logits', labels: 'validation.labels' } as const;
+const fingerprintNames = { train: 'fingerprints.train', valid: 'fingerprints.valid' } as const;
 
 /**
  * Writes a checkpoint as one safetensors file, whole or not at all: tensors under their names,
- * velocities under `optimizer.velocity.`, scores under `validation.`, card and progress as JSON in the
- * metadata.
+ * velocities under `optimizer.velocity.`, scores under `validation.`, fingerprints (bytes) under
+ * `fingerprints.`, card and progress as JSON in the metadata.
  *
  * @throws {UserError} If the disk is full or the folder may not be written to.
  * @throws {Error} If the card holds what could not be read back, such as a metric that is not finite.
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const { state, card, optimizer, progress, validation } = checkpoint;
-  const tensors = new Map<string, NamedArray>(state);
+  const { state, card, optimizer, progress, validation, fingerprints } = checkpoint;
+  const tensors = new Map<string, Omit<SafeTensor, 'dtype'>>(state);
   for (const [name, velocity] of optimizer ?? []) tensors.set(velocityPrefix + name, velocity);
   if (validation !== null) {
     const { logits, labels } = validation;
     tensors.set(validationNames.logits, { shape: [labels.length, 2], data: logits });
     tensors.set(validationNames.labels, { shape: [labels.length], data: labels });
   }
+  if (fingerprints !== null) {
+    tensors.set(fingerprintNames.train, fingerprintRows(fingerprints.train));
+    tensors.set(fingerprintNames.valid, fingerprintRows(fingerprints.valid));
+  }
   await writeSafetensors(path, tensors, {
     format: 'pt', // torch's layout; what readers of other projects look for
     histo: JSON.stringify(cardSchema.parse(card)),
     ...(progress === null ? {} : { progress: JSON.stringify(progressSchema.parse(progress)) }),
   });
+}
+
+function fingerprintRows(data: Uint8Array) {
+  return { shape: [data.length / fingerprintBytes, fingerprintBytes], data };
 }
 
 /**
@@ -83,7 +105,18 @@ export async function loadCheckpoint(pathOrRun: string): Promise<Checkpoint> {
     progress:
       progress === undefined ? null : parseMetadata(path, 'progress', progress, progressSchema),
     validation,
+    fingerprints: fingerprintsIn(file),
   };
+}
+
+/** Null where there are none, or those of a histo that looks at patches in another way. */
+function fingerprintsIn({ tensors }: SafetensorsFile): KnownPatches | null {
+  const [train, valid] = [fingerprintNames.train, fingerprintNames.valid].map((name) => {
+    const { data, shape } = tensors.get(name) ?? {};
+    // a copy, as a view would hold the whole file in memory
+    return data instanceof Uint8Array && shape?.[1] === fingerprintBytes ? data.slice() : null;
+  });
+  return train && valid ? { train, valid } : null;
 }
 
 /** Takes the scores out of the tensors; null where there are none. */

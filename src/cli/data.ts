@@ -15,6 +15,7 @@ interface Flags {
   readonly groupColumn?: string;
   readonly cache: 'disk' | 'off';
   readonly writeExclusions?: string;
+  readonly out?: string;
   readonly strict?: true;
   readonly json?: true;
 }
@@ -41,6 +42,7 @@ export function dataCommand(terminal: Terminal, interruption: AbortSignal): Comm
       '--write-exclusions <file>',
       'CSV to write of training patches to leave out, for histo train --exclude',
     )
+    .option('--out <folder>', 'write data-check.json and data-check.html, with pictures, there')
     .option('--strict', 'exit 3 if twins or slides are in several sets, or twins have both labels')
     .option('--json', 'print all findings as one JSON object')
     .action(async (flags: Flags) => {
@@ -50,6 +52,7 @@ export function dataCommand(terminal: Terminal, interruption: AbortSignal): Comm
         groupColumn: flags.groupColumn ?? null,
         cache: flags.cache,
         writeExclusions: flags.writeExclusions ?? null,
+        out: flags.out ?? null,
       };
       const findings = await checkData(options, terminal, interruption);
       terminal.result(flags.json ? JSON.stringify(findings) : dataCheckText(findings));

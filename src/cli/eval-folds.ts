@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import type { Curves, RocCurve } from '../evaluate/curves.js';
 import type { GatedReport } from '../recipes/hold-to-gates.js';
+import { withLeakage } from '../report/leakage-text.js';
 import { outOfFoldText } from '../report/out-of-fold-text.js';
 
 /** An evaluation of a checkpoint or of folds, and how it reads. */
@@ -50,7 +51,8 @@ export async function evaluatedFolds(
   const { evaluateFolds } = await import('../recipes/evaluate-folds.js');
   const { baseline = null, out = null, png = false } = flags;
   const { report, curves } = await evaluateFolds({ runs, baseline, out, png }, interruption);
-  return { report, curves, textOf: (roc) => outOfFoldText(report, roc) };
+  const leakage = report.leakage?.text ?? null;
+  return { report, curves, textOf: (roc) => withLeakage(leakage, outOfFoldText(report, roc)) };
 }
 
 /**

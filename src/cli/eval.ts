@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ThresholdRule } from '../evaluate/choose-threshold.js';
 import { type Gate, parseGates } from '../evaluate/gates.js';
 import { evaluationText } from '../report/evaluation-text.js';
+import { withLeakage } from '../report/leakage-text.js';
 import type { Terminal } from '../terminal.js';
 import { type Evaluated, evaluatedFolds, isOfFolds, oneCheckpoint } from './eval-folds.js';
 import {
@@ -20,6 +21,7 @@ interface Flags {
   readonly limit?: number;
   readonly atSensitivity?: number;
   readonly atSpecificity?: number;
+  readonly allowLeakage?: true;
   readonly ensemble: readonly string[];
   readonly tta?: 'd4';
   readonly batchSize: number;
@@ -46,8 +48,12 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     )
     .option('--labels <file>', 'CSV with the columns id and label')
     .option('--images <folder>', 'folder with one patch an id')
-    .option('--group-column <name>', 'column of the slide: intervals are by slide then')
+    .option(
+      '--group-column <name>',
+      'column of the labels that names the slide or patient: intervals are by slide then',
+    )
     .option('--limit <n>', 'use the first patches of the labels only', positiveInteger)
+    .option('--allow-leakage', 'go on though patches or slides were trained on, and say so')
     .addOption(ensembleFlag())
     .addOption(ttaFlag())
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
@@ -111,6 +117,7 @@ async function evaluatedCheckpoint(
       ...flags,
       ...oneCheckpoint(checkpoints, flags),
       groupColumn: flags.groupColumn ?? null,
+      allowLeakage: flags.allowLeakage === true,
       thresholds: thresholdRules(flags),
       tta: flags.tta ?? null,
       limit: flags.limit ?? null,
@@ -121,7 +128,10 @@ async function evaluatedCheckpoint(
     terminal,
     interruption,
   );
-  return { report, curves, textOf: (options) => evaluationText(report, options) };
+  const leakage = report.leakage?.text ?? null;
+  const textOf: Evaluated['textOf'] = (options) =>
+    withLeakage(leakage, evaluationText(report, options));
+  return { report, curves, textOf };
 }
 
 function thresholdRules({ atSensitivity, atSpecificity }: Flags): ThresholdRule[] {

@@ -5,7 +5,8 @@ import { type Config, configSchema } from './schema.js';
 
 /**
  * What a run does not depend on: where the data lies, as it may have moved since (that it is the same
- * is held by its digest), whether patches are kept, and where its course can be watched.
+ * is held by its digest), that a leak was allowed when it began, whether patches are kept, and where its
+ * course can be watched.
  */
 const free: ReadonlySet<string> = new Set([
   'labels',
@@ -13,13 +14,14 @@ const free: ReadonlySet<string> = new Set([
   'validLabels',
   'validImages',
   'exclude',
+  'allowLeakage',
   'cache',
   'tensorboard',
 ]);
 
 /**
  * The configuration of a run that is to go on: the saved one. What is given beside it must agree,
- * but for the paths of the data, the cache and TensorBoard's folder.
+ * but for the paths of the data, leakage, the cache and TensorBoard's folder.
  *
  * @param saved As the run's config.json has it.
  * @param path Of that file, for errors.

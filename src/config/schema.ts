@@ -57,6 +57,10 @@ export const configSchema = z.strictObject({
     .nullable()
     .describe('CSV with a column id: patches of the labels to leave out before any split'),
 
+  allowLeakage: flag.describe(
+    'Go on though patches that show the same, or slides, are on both sides of the split; the checkpoint says so',
+  ),
+
   shuffle: flag.describe('Draw a new order of the training patches each epoch'),
   channels: oneOf('rgb', 'bgr').describe(
     'Order of the colour channels; the normalisation stays in position',

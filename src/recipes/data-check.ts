@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { type DataFindings, dataFindings, type ExaminedSet } from '../check/data-findings.js';
 import { type ExaminedPatch, examinePatch, unreadablePatch } from '../check/examine-patch.js';
@@ -9,8 +10,10 @@ import type { Patch } from '../data/patch.js';
 import { prefetch } from '../data/prefetch.js';
 import type { PatchReader } from '../data/read-patch.js';
 import { UserError } from '../errors.js';
+import { dataCheckHtml } from '../report/data-check-html.js';
 import { exclusionsCsv } from '../report/exclusions-csv.js';
 import { scoringProgress } from '../report/scoring-progress.js';
+import type { PictureOf } from '../report/shown-patch.js';
 import type { Terminal } from '../terminal.js';
 
 const readsAhead = 32;
@@ -28,6 +31,8 @@ export interface DataCheckOptions {
   readonly cache: Cache;
   /** The CSV to write of training patches to leave out; null: none. */
   readonly writeExclusions: string | null;
+  /** Folder for data-check.json and data-check.html; null: none. */
+  readonly out: string | null;
 }
 
 /**
@@ -35,11 +40,11 @@ export interface DataCheckOptions {
  * contradict each other, slides in several sets, and patches that are blank, saturated, out of
  * focus, unreadable or of another kind than the others. Holds some hundred bytes a patch.
  *
- * @throws {UserError} If a labels file has faults, or the exclusions cannot be written.
+ * @throws {UserError} If a labels file has faults, or a file cannot be written.
  * @throws {InterruptedError} If the signal is aborted; nothing has been written then.
  */
 export async function checkData(
-  { sets, groupColumn, cache, writeExclusions }: DataCheckOptions,
+  { sets, groupColumn, cache, writeExclusions, out }: DataCheckOptions,
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<DataFindings> {
@@ -47,7 +52,10 @@ export async function checkData(
   for (const set of sets) {
     labelled.push({ ...set, patches: await readLabels({ ...set, groupColumn, limit: null }) });
   }
-  if (writeExclusions !== null) await requireWritable(writeExclusions);
+  const files = out === null ? null : reportFiles(out);
+  for (const path of [writeExclusions, files?.json, files?.html]) {
+    if (path) await requireWritable(path);
+  }
   const patches = labelled.flatMap((set) => set.patches);
   const kept = await keepPatches(
     cache,
@@ -59,7 +67,13 @@ export async function checkData(
     const findings = dataFindings(
       labelled.map((set) => ({ ...set, examined: examined.splice(0, set.patches.length) })),
     );
+    const page =
+      files === null ? null : await dataCheckHtml(findings, pictures(kept.read, interruption));
     interruption.throwIfAborted();
+    if (files !== null && page !== null) {
+      await writeFileAtomically(files.json, [`${JSON.stringify(findings, null, 2)}\n`]);
+      await writeFileAtomically(files.html, [page]);
+    }
     if (writeExclusions !== null) {
       await writeFileAtomically(writeExclusions, [exclusionsCsv(exclusionsOf(findings))]);
     }
@@ -67,6 +81,18 @@ export async function checkData(
   } finally {
     await kept.close();
   }
+}
+
+function reportFiles(folder: string) {
+  return { json: join(folder, 'data-check.json'), html: join(folder, 'data-check.html') };
+}
+
+/** Reads patches to show them. */
+function pictures(read: PatchReader, signal: AbortSignal): PictureOf {
+  return async ({ id, path }) => {
+    const patch = await read(path, signal).catch((error: unknown) => explained(error));
+    return typeof patch === 'string' ? null : { ...patch, id, crop: null, heat: null };
+  };
 }
 
 async function examineAll(

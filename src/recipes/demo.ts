@@ -56,6 +56,7 @@ export async function demo(
       groupColumn: null,
       thresholds: [],
       limit: null,
+      allowLeakage: false,
       batchSize: 64,
       precision: 'float32',
       engine: 'auto',

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import type { CheckpointCard } from '../checkpoint/card.js';
-import { checkpointPath, type ValidationScores } from '../checkpoint/checkpoint.js';
+import { type Checkpoint, checkpointPath } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data/batches.js';
 import { UserError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
@@ -13,7 +13,8 @@ export interface Member {
   readonly path: string;
   readonly card: CheckpointCard;
   /** Of its own validation patches. */
-  readonly validation: ValidationScores | null;
+  readonly validation: Checkpoint['validation'];
+  readonly fingerprints: Checkpoint['fingerprints'];
 }
 
 /**
@@ -25,10 +26,10 @@ export interface Member {
 export async function openEnsemble(paths: readonly string[]): Promise<readonly Member[]> {
   const members = new Map<string, Member>();
   for (const path of paths) {
-    const { card, validation } = await openCheckpoint(path);
+    const { card, validation, fingerprints } = await openCheckpoint(path);
     const file = await realpath(await checkpointPath(path));
     refuseTwin(path, members.get(file));
-    const member = { path, card, validation };
+    const member = { path, card, validation, fingerprints };
     refuseOtherClasses(member, [...members.values()][0] ?? member);
     members.set(file, member);
   }

@@ -9,7 +9,7 @@ import { readPredictions, writePredictions } from '../report/predictions-csv.js'
 import { besideBaseline } from './baseline.js';
 import { foldsContentsOf } from './folds-contents-of.js';
 import { foldsNotes, slidesAcross } from './folds-notes.js';
-import { type FoldsReport, foldEvaluation, originOf, spreadOf } from './folds-report.js';
+import { type FoldsReport, foldEvaluation, leakageOf, originOf, spreadOf } from './folds-report.js';
 import { type FoldRun, openFolds } from './open-folds.js';
 import { predictionsOf } from './predictions-of.js';
 import { evaluationFiles, writeMetrics, writeReport } from './write-report.js';
@@ -68,8 +68,8 @@ export async function evaluateFolds(
     ...originOf(runs),
     data_digest: dataDigest(pooled),
     baseline: besideBaseline(pooled, baseline),
-    is_training_data: null,
-    is_validation_data: true,
+    leakage: leakageOf(runs),
+    validation_share: 1,
     folds: runs.map(foldEvaluation),
     spread: spreadOf(runs),
     missing_folds: missing,

@@ -1,4 +1,5 @@
 import { requireWritable } from '../atomic-file.js';
+import { memoryReader, quarterOfMemory } from '../data/keep-in-memory.js';
 import { dataDigest, readLabels } from '../data/labels.js';
 import type { EngineChoice } from '../engine/choose.js';
 import type { Precision, PrecisionChoice } from '../engine/precision.js';
@@ -17,6 +18,7 @@ import type { Terminal } from '../terminal.js';
 import { besideBaseline, openBaseline } from './baseline.js';
 import { thresholdsOf } from './chosen-on-validation.js';
 import { type Member, openEnsemble, scoreEnsemble } from './ensemble.js';
+import { type Novelty, noveltyOf } from './novelty.js';
 import { reportContentsOf } from './report-contents-of.js';
 import { startScoring } from './score-checkpoint.js';
 import { labelled } from './score-patches.js';
@@ -33,6 +35,8 @@ export interface EvaluateOptions {
   /** The column that names a patch's slide, for intervals by slide; null: none. */
   readonly groupColumn: string | null;
   readonly limit: number | null;
+  /** Whether to go on though patches or slides were trained on. */
+  readonly allowLeakage: boolean;
   /** Thresholds beside 0.5 and Youden's, chosen on the checkpoint's validation patches. */
   readonly thresholds: readonly ThresholdRule[];
   readonly batchSize: number;
@@ -53,7 +57,7 @@ export interface Evaluated {
 }
 
 /** The figures, and what they are figures of. */
-export interface EvaluationReport extends Evaluation {
+export interface EvaluationReport extends Novelty, Evaluation {
   readonly checkpoint: string;
   /** Further checkpoints whose logits were averaged with the first one's. */
   readonly ensemble: readonly string[];
@@ -65,13 +69,6 @@ export interface EvaluationReport extends Evaluation {
   readonly computed_in: Precision;
   /** sha256 over ids and labels in their order. */
   readonly data_digest: string;
-  /**
-   * True if a checkpoint was trained on this very list of patches; null if none was on this one, though
-   * perhaps on some of them.
-   */
-  readonly is_training_data: true | null;
-  /** True if these are the patches that the checkpoint's epoch and thresholds were chosen on. */
-  readonly is_validation_data: boolean | null;
   /** Null: none was given. */
   readonly baseline: BaselineComparison | null;
 }
@@ -80,8 +77,8 @@ export interface EvaluationReport extends Evaluation {
  * Scores a checkpoint, or several by the mean of their logits, on labelled patches; each checkpoint
  * says how patches are prepared. A checkpoint alone also brings its thresholds and its temperature.
  *
- * @throws {UserError} If a checkpoint, the labels, a patch or the baseline cannot be used, or the
- *   report cannot be written.
+ * @throws {UserError} If a checkpoint, the labels, a patch or the baseline cannot be used, a patch or a
+ *   slide was trained on and that is not allowed, or the report cannot be written.
  * @throws {InterruptedError} If the signal is aborted; nothing has been written then.
  */
 export async function evaluate(
@@ -92,25 +89,22 @@ export async function evaluate(
   const members = await openEnsemble([options.checkpoint, ...options.ensemble]);
   const patches = await readLabels(options);
   const digest = dataDigest(patches);
-  const isValidation = members.some(({ card }) => card.validationDigest === digest);
-  const { thresholds, temperature } = decisionsOf(members, options.thresholds, isValidation);
   const files = options.out === null ? null : evaluationFiles(options.out);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
   const baseline = await openBaseline(options, patches);
   const { engine, precision } = await startScoring(options, terminal);
-  const trainedOnThese = members.find(({ card }) => card.dataDigest === digest);
-  if (trainedOnThese !== undefined) {
-    terminal.note(
-      `Note: checkpoint "${trainedOnThese.path}" was trained on these very patches: the figures say nothing about new ones`,
-    );
-  }
-  const scoring = { batchSize: options.batchSize, precision, tta: options.tta };
+  const read = memoryReader(quarterOfMemory()); // twice, and by each checkpoint once more
+  const novelty = await noveltyOf(members, patches, { ...options, read }, terminal, interruption);
+  const hasValidated = (novelty.validation_share ?? 0) > 0;
+  const { thresholds, temperature } = decisionsOf(members, options.thresholds, hasValidated);
+  const scoring = { batchSize: options.batchSize, precision, tta: options.tta, read };
   const scores = await scoreEnsemble(members, patches, scoring, terminal, interruption);
   const predictions = labelled(scores, patches);
   const shown = calibrated(predictions, temperature);
   const evaluation = evaluatePredictions(predictions, { thresholds, temperature });
   const evaluated: Evaluated = {
     report: {
+      ...novelty,
       ...evaluation,
       checkpoint: options.checkpoint,
       ensemble: options.ensemble,
@@ -119,8 +113,6 @@ export async function evaluate(
       engine: `${engine.name} (${engine.version}, ${engine.device})`,
       computed_in: precision,
       data_digest: digest,
-      is_training_data: trainedOnThese === undefined ? null : true,
-      is_validation_data: isValidation,
       baseline: besideBaseline(shown, baseline),
     },
     curves: curvesOf(predictions, temperature),
@@ -133,8 +125,8 @@ export async function evaluate(
       predictions: shown,
       patches,
       data: { labels: options.labels, digest },
-      split: splitFacts(members, patches.length, isValidation),
-      leakage: null,
+      split: splitFacts(members, evaluation, novelty),
+      leakage: novelty.leakage?.text ?? null,
       engine,
       settings: settingsOf(options, precision),
     };
@@ -146,17 +138,18 @@ export async function evaluate(
   return evaluated;
 }
 
+/** What is known of where the patches stand to those of the training. */
 function splitFacts(
   members: readonly Member[],
-  patches: number,
-  isValidation: boolean,
+  { groups }: Evaluation,
+  { leakage, validation_share }: Novelty,
 ): SplitFacts {
-  const trained = members.map(({ card }) => card.split).join('; ');
-  const scored = isValidation
-    ? 'these are its validation patches'
-    : `whether any of these ${patches} patches is of a slide that was trained on is not known`;
-  const text = `${trained}; ${scored}`;
-  return { text, isSlideDisjoint: null, hasChosenEpoch: isValidation };
+  const areSlidesKnown = groups !== null && members.every(({ card }) => card.slides !== null);
+  return {
+    text: `the training's own: ${members.map(({ card }) => card.split).join('; ')}`,
+    isSlideDisjoint: areSlidesKnown ? (leakage?.shared_slides ?? 0) === 0 : null,
+    hasChosenEpoch: (validation_share ?? 0) > 0,
+  };
 }
 
 function settingsOf({ ensemble, tta, batchSize }: EvaluateOptions, precision: Precision): Fact[] {

@@ -39,7 +39,7 @@ export async function foldsContentsOf(sources: FoldsSources): Promise<ReportCont
   const common = (facts: readonly Fact[]) => facts.filter(({ name }) => !ofOneFold.includes(name));
   return {
     title: `Folds of ${report.checkpoint}`,
-    leakage: null,
+    leakage: report.leakage?.text ?? null,
     split: splitFacts(sources),
     evaluation,
     curves,

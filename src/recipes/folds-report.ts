@@ -1,6 +1,7 @@
 import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
 import { type Evaluation, type FigureName, figureNames } from '../evaluate/evaluate-predictions.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../evaluate/mean-and-deviation.js';
+import type { LeakageReport } from './leakage-report.js';
 import type { FoldRun } from './open-folds.js';
 
 /** A fold, and its figures on its own validation patches. */
@@ -25,10 +26,10 @@ export interface FoldsReport extends Evaluation {
   readonly baseline: BaselineComparison | null;
   readonly ensemble: readonly [];
   readonly tta: null;
-  /** Null: no patch was scored by a model that trained on it. */
-  readonly is_training_data: null;
+  /** What the folds' own patches have in common with what each was trained on; null: nothing. */
+  readonly leakage: LeakageReport | null;
   /** Each fold's epoch was chosen on its own of these patches. */
-  readonly is_validation_data: true;
+  readonly validation_share: 1;
   readonly folds: readonly FoldEvaluation[];
   /** Over the folds that have a value; null if none has. */
   readonly spread: { readonly [Name in FigureName]: MeanAndDeviation | null };
@@ -49,6 +50,22 @@ export function foldEvaluation({ folder, record, summary }: FoldRun): FoldEvalua
     examples: best.examples,
     positives: best.positives,
     ...(Object.fromEntries(figures) as Pick<Evaluation, FigureName>),
+  };
+}
+
+/** The leaks of all folds together; null: none. */
+export function leakageOf(runs: readonly FoldRun[]): LeakageReport | null {
+  const leaks = runs.flatMap(({ record, summary: { leakage } }) =>
+    leakage === null ? [] : [{ fold: record.config.fold, leakage }],
+  );
+  if (leaks.length === 0) return null;
+  const sum = (count: (leak: LeakageReport) => number) =>
+    leaks.reduce((total, { leakage }) => total + count(leakage), 0);
+  return {
+    train_twins: sum(({ train_twins }) => train_twins),
+    shared_slides: sum(({ shared_slides }) => shared_slides),
+    examples: leaks.flatMap(({ leakage }) => leakage.examples),
+    text: leaks.map(({ fold, leakage }) => `fold ${fold}: ${leakage.text}`).join('; '),
   };
 }
 

@@ -1,42 +1,54 @@
 import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
-import type { Progress } from '../checkpoint/card.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
 import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
-import type { Split } from '../data/split.js';
 import { UserError } from '../errors.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, modelFromState } from '../model/model.js';
 import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
+import type { Terminal } from '../terminal.js';
 import { createTrainer, type Precision, type Trainer } from '../train/step.js';
 import { writeRunRecord } from './run-folder.js';
-import { type LogOptions, openRunLog, type RunLog } from './run-log.js';
+import { type LogOptions, openRunLog } from './run-log.js';
 import type { TrainingData } from './training-data.js';
+import { lookForLeakage } from './training-leakage.js';
 import { noProgress, type TrainingRun } from './training-run.js';
 
 /** What a run is opened with. */
 export interface Opening extends LogOptions {
   readonly data: TrainingData;
+  readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
 /**
- * A new run: model, optimizer, and the record of what was decided, written before step 1.
+ * A new run: model, optimizer, a look at the patches of both sides, and the record of what was decided,
+ * written before step 1.
  *
- * @throws {UserError} If the weights or the engine are not as needed, or a file cannot be written.
+ * @throws {UserError} If the weights or the engine are not as needed, a file cannot be written, or both
+ *   sides have something in common that the config does not allow.
  */
 export async function startRun(opening: Opening): Promise<TrainingRun> {
   const { config, folder, data, engine } = opening;
   const model = await startModel(config);
-  const log = await openRunLog(opening, noProgress);
-  await writeRunRecord(folder, {
-    config,
-    engines: [engine],
-    dataDigest: data.digest,
-    split: data.split.description,
-  });
-  return runOf(opening, model, startTrainer(model, config), noProgress, log);
+  const patches = await startPatches(opening);
+  try {
+    const sides = await lookForLeakage(data, { ...opening, patches });
+    const log = await openRunLog(opening, noProgress);
+    await writeRunRecord(folder, {
+      config,
+      engines: [engine],
+      dataDigest: data.digest,
+      split: sides.split,
+    });
+    const trainer = startTrainer(model, config);
+    return runOf(opening, { model, trainer, patches, log, sides, progress: noProgress });
+  } catch (error) {
+    model.dispose();
+    await patches.close();
+    throw error;
+  }
 }
 
 /**
@@ -46,7 +58,7 @@ export async function startRun(opening: Opening): Promise<TrainingRun> {
  */
 export async function resumeRun(opening: Opening): Promise<TrainingRun> {
   const { config, folder, data } = opening;
-  const { state, card, optimizer, progress } = await loadCheckpoint(folder.last);
+  const { state, card, optimizer, progress, fingerprints } = await loadCheckpoint(folder.last);
   if (data.digest !== card.dataDigest) {
     throw new UserError(
       `Cannot resume "${folder.path}": expected the ids and labels that it was trained on, got others (digest ${data.digest.slice(0, 12)} instead of ${card.dataDigest.slice(0, 12)}); restore them, or start a new run`,
@@ -61,7 +73,9 @@ export async function resumeRun(opening: Opening): Promise<TrainingRun> {
   const trainer = startTrainer(model, config);
   trainer.restore(optimizer);
   const log = await openRunLog(opening, progress);
-  return runOf(opening, model, trainer, progress, log);
+  const patches = await startPatches(opening);
+  const sides = { ...card, fingerprints };
+  return runOf(opening, { model, trainer, patches, log, sides, progress });
 }
 
 /** Frees what an open run holds. */
@@ -73,24 +87,18 @@ export async function closeRun(run: TrainingRun): Promise<void> {
   await run.patches.close();
 }
 
-async function runOf(
-  opening: Opening,
-  model: Model,
-  trainer: Trainer,
-  progress: Progress,
-  log: RunLog,
-): Promise<TrainingRun> {
-  const { config, folder, data } = opening;
+function runOf(
+  { config, folder, data }: Opening,
+  opened: Pick<TrainingRun, 'model' | 'trainer' | 'patches' | 'log' | 'sides' | 'progress'>,
+): TrainingRun {
+  const { model, sides, progress } = opened;
   return {
+    ...opened,
     config,
-    split: data.split,
+    split: { ...data.split, description: sides.split },
     dataDigest: data.digest,
     folder,
-    model,
-    trainer,
     scorer: createScorer(model, preprocessingOf(config)),
-    patches: await startPatches(config, data.split, opening),
-    log,
     progress: { ...progress },
   };
 }
@@ -112,12 +120,8 @@ async function startModel(config: Config): Promise<Model> {
 }
 
 /** The patches of both sides, kept as the config wants it. */
-function startPatches(
-  config: Config,
-  { train, valid }: Split,
-  { signal, onNotice }: Opening,
-): Promise<KeptPatches> {
-  const paths = [...train, ...valid].map(({ path }) => path);
+function startPatches({ config, data, signal, onNotice }: Opening): Promise<KeptPatches> {
+  const paths = [...data.split.train, ...data.split.valid].map(({ path }) => path);
   return keepPatches(config.cache, paths, { signal, onNotice });
 }
 

@@ -1,9 +1,11 @@
+import { sharedNames } from '../check/leakage-between.js';
 import { dataDigest } from '../data/labels.js';
 import type { Engine } from '../engine/choose.js';
 import { curvesOf } from '../evaluate/curves.js';
 import { calibrated } from '../evaluate/temperature.js';
 import { readPredictions } from '../report/predictions-csv.js';
 import { reportContentsOf } from './report-contents-of.js';
+import type { KnownSides } from './training-leakage.js';
 import type { TrainingRun } from './training-run.js';
 import type { TrainingSummary } from './training-summary.js';
 import { writeMetrics, writeReport } from './write-report.js';
@@ -16,7 +18,7 @@ import { writeMetrics, writeReport } from './write-report.js';
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function reportRun(
-  { folder, config, split }: TrainingRun,
+  { folder, config, split, sides }: TrainingRun,
   { best }: TrainingSummary,
   engine: Engine,
   signal: AbortSignal,
@@ -32,8 +34,12 @@ export async function reportRun(
     predictions: calibrated(predictions, temperature),
     patches: split.valid,
     data: { labels, digest },
-    split: { text: split.description, isSlideDisjoint: null, hasChosenEpoch: true },
-    leakage: null,
+    split: {
+      text: split.description,
+      isSlideDisjoint: areDisjoint(sides.slides),
+      hasChosenEpoch: true,
+    },
+    leakage: sides.leakage?.text ?? null,
     engine,
     settings: [
       { name: 'precision', value: `trained in ${config.precision}, validated in float32` },
@@ -50,7 +56,13 @@ export async function reportRun(
     engine: `${engine.name} (${engine.version}, ${engine.device})`,
     computed_in: 'float32',
     data_digest: digest,
-    is_training_data: null,
-    is_validation_data: true,
+    leakage: sides.leakage,
+    validation_share: 1,
+    baseline: null,
   });
+}
+
+/** Null where no slide is known. */
+function areDisjoint(slides: KnownSides['slides']): boolean | null {
+  return slides === null ? null : sharedNames(slides.train, slides.valid).length === 0;
 }

@@ -1,5 +1,6 @@
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data/batches.js';
+import type { PatchReader } from '../data/read-patch.js';
 import { type Engine, type EngineChoice, startEngine } from '../engine/choose.js';
 import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
 import { UserError } from '../errors.js';
@@ -47,6 +48,8 @@ export interface CheckpointScoring {
   readonly batchSize: number;
   readonly precision: Precision;
   readonly tta: TestTimeAugmentation | null;
+  /** Default: every file is read anew. */
+  readonly read?: PatchReader;
 }
 
 /**
@@ -60,7 +63,7 @@ export interface CheckpointScoring {
 export async function scoreCheckpoint(
   { state, card }: Checkpoint,
   patches: readonly BatchSource[],
-  { batchSize, precision, tta }: CheckpointScoring,
+  { batchSize, precision, tta, read }: CheckpointScoring,
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<Score[]> {
@@ -70,6 +73,7 @@ export async function scoreCheckpoint(
   try {
     return await scorePatches(scorer, patches, {
       batchSize,
+      ...(read && { read }),
       cropPx: card.preprocessing.cropPx,
       signal: interruption,
       onNotice: terminal.note,

@@ -63,7 +63,7 @@ export async function train(
   const config = { ...wanted, precision };
   interruption.throwIfAborted();
   const aside = { signal: interruption, onNotice: terminal.note };
-  const opening = { config, folder, data, engine, ...aside };
+  const opening = { config, folder, data, engine, terminal, ...aside };
   const isGoingOn = record !== null && hasCheckpoint(folder);
   const run = isGoingOn ? await resumeRun(opening) : await startRun(opening);
   try {
@@ -76,7 +76,7 @@ export async function train(
       const { epoch } = run.progress;
       terminal.note(epochLine({ epoch, epochs: config.epochs, trainLoss, evaluation, seconds }));
     }
-    const summary = await summaryOf(folder, run.progress, data.split.description);
+    const summary = await summaryOf(folder, run.progress, run.sides);
     await reportRun(run, summary, engine, interruption);
     return summary;
   } catch (error) {

@@ -7,6 +7,8 @@ import { splitFolds } from '../data/split-folds.js';
 /** The patches of a run and what identifies them. */
 export interface TrainingData {
   readonly split: Split;
+  /** The splits of all folds; without folds that one alone. */
+  readonly splits: readonly Split[];
   /** sha256 over ids and labels in the order of the files. */
   readonly digest: string;
   /** How many patches of the labels are left out, as `exclude` says. */
@@ -26,7 +28,7 @@ export async function loadTrainingData(config: Config): Promise<TrainingData> {
   const patches = await keptPatches(labelled, config);
   const excluded = labelled.length - patches.length;
   if (validLabels === null) {
-    return { split: splitOne(patches, config), digest: dataDigest(patches), excluded };
+    return { ...splitOne(patches, config), digest: dataDigest(patches), excluded };
   }
   const valid = await readLabels({
     labels: validLabels,
@@ -35,7 +37,7 @@ export async function loadTrainingData(config: Config): Promise<TrainingData> {
     limit: null,
   });
   const split = splitOfFiles(patches, valid, validLabels);
-  return { split, digest: dataDigest([...patches, ...valid]), excluded };
+  return { split, splits: [split], digest: dataDigest([...patches, ...valid]), excluded };
 }
 
 async function keptPatches(
@@ -46,11 +48,17 @@ async function keptPatches(
   return withoutExcluded(patches, await readExclusions(exclude), exclude, limit === null);
 }
 
-function splitOne(patches: readonly LabelledPatch[], config: Config): Split {
+function splitOne(
+  patches: readonly LabelledPatch[],
+  config: Config,
+): Pick<TrainingData, 'split' | 'splits'> {
   const { folds, fold, groupColumn, seed } = config;
-  if (folds === null) return splitPatches(patches, config);
+  if (folds === null) {
+    const split = splitPatches(patches, config);
+    return { split, splits: [split] };
+  }
   const splits = splitFolds(patches, { folds, isGrouped: groupColumn !== null, seed });
   const split = splits[(fold ?? 0) - 1];
   if (split === undefined) throw new Error(`Cannot train: expected a fold, got ${fold}`);
-  return split;
+  return { split, splits };
 }

@@ -2,7 +2,6 @@ import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
 import type { KeptPatches } from '../data/keep-patches.js';
-import { dataDigest as dataDigestOf } from '../data/labels.js';
 import type { Split } from '../data/split.js';
 import { InterruptedError, UserError } from '../errors.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
@@ -17,11 +16,14 @@ import { chosenOn, validationScores } from './chosen-on-validation.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunLog } from './run-log.js';
 import { labelled, scorePatches } from './score-patches.js';
+import type { KnownSides } from './training-leakage.js';
 
 /** A training run in progress: what it learns, from what, how far it is, where it is kept. */
 export interface TrainingRun {
   readonly config: Config;
   readonly split: Split;
+  /** What its checkpoints keep of the patches of both sides. */
+  readonly sides: KnownSides;
   readonly dataDigest: string;
   readonly folder: RunFolder;
   readonly model: Model;
@@ -102,6 +104,7 @@ export async function saveLast(run: TrainingRun): Promise<void> {
     optimizer: await run.trainer.velocities(),
     progress: run.progress,
     validation: null,
+    fingerprints: run.sides.fingerprints,
   });
 }
 
@@ -144,6 +147,7 @@ async function saveBest(
     optimizer: null,
     progress: null,
     validation,
+    fingerprints: run.sides.fingerprints,
   });
 }
 
@@ -171,7 +175,7 @@ function cardOf(
   evaluation: Evaluation | null,
   chosen: CheckpointCard['chosen'],
 ): CheckpointCard {
-  const { config, model, split, dataDigest, progress } = run;
+  const { config, model, split, sides, dataDigest, progress } = run;
   return {
     histo: histoVersion,
     architecture: model.architecture,
@@ -193,8 +197,9 @@ function cardOf(
             ...(evaluation.roc_auc === null ? {} : { roc_auc: evaluation.roc_auc }),
           },
     dataDigest,
-    validationDigest: dataDigestOf(split.valid),
     chosen,
     split: split.description,
+    slides: sides.slides,
+    leakage: sides.leakage,
   };
 }

@@ -1,8 +1,9 @@
-import type { Progress } from '../checkpoint/card.js';
+import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import { readPredictions } from '../report/predictions-csv.js';
 import { thresholdsOf } from './chosen-on-validation.js';
+import type { LeakageReport } from './leakage-report.js';
 import { hasCheckpoint, type RunFolder, readRunRecord } from './run-folder.js';
 
 /** What a finished run says of itself. */
@@ -14,6 +15,8 @@ export interface TrainingSummary {
   readonly bestEpoch: number | null;
   /** Which patches validated, and what that means for the figures. */
   readonly split: string;
+  /** What they have in common with the training patches; null: nothing. */
+  readonly leakage: LeakageReport | null;
   /** Figures of best.safetensors on the validation patches. */
   readonly best: Evaluation;
 }
@@ -22,14 +25,22 @@ export interface TrainingSummary {
 export async function summaryOf(
   folder: RunFolder,
   { epoch, step, bestEpoch }: Progress,
-  split: string,
+  { split, leakage }: Pick<CheckpointCard, 'split' | 'leakage'>,
 ): Promise<TrainingSummary> {
   const { card } = await loadCheckpoint(folder.best);
   const { temperature } = card.chosen;
   const predictions = await readPredictions(folder.validPredictions);
   const thresholds = thresholdsOf({ card, validation: null }, [], true);
   const best = evaluatePredictions(predictions, { thresholds, temperature });
-  return { run: folder.path, epochs: epoch, steps: step, bestEpoch, split, best };
+  return {
+    run: folder.path,
+    epochs: epoch,
+    steps: step,
+    bestEpoch,
+    split,
+    leakage,
+    best,
+  };
 }
 
 /**
@@ -40,8 +51,8 @@ export async function summaryOf(
  */
 export async function readSummary(folder: RunFolder): Promise<TrainingSummary | null> {
   if (!hasCheckpoint(folder)) return null;
-  const { config, split } = await readRunRecord(folder);
-  const { progress } = await loadCheckpoint(folder.last);
+  const { config } = await readRunRecord(folder);
+  const { progress, card } = await loadCheckpoint(folder.last);
   if (progress === null || progress.epoch < config.epochs) return null;
-  return summaryOf(folder, progress, split);
+  return summaryOf(folder, progress, card);
 }

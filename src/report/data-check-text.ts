@@ -2,19 +2,10 @@ import type { DataFindings, FlawFinding, SetFindings } from '../check/data-findi
 import type { FlawKind } from '../check/examine-patch.js';
 import type { FoundPatch } from '../check/found-patch.js';
 import type { TwinFinding } from '../check/twin-finding.js';
-import { counted } from '../counted.js';
+import { dataCheckVerdict } from './data-check-verdict.js';
+import { flawKinds, flawNames } from './flaw-names.js';
 
 const shownExamples = 10;
-
-const flawNames: Readonly<Record<FlawKind, string>> = {
-  unreadable: 'unreadable',
-  blank: 'blank',
-  saturated: 'saturated',
-  out_of_focus: 'out of focus',
-  odd_size: 'other size',
-  converted: 'converted',
-};
-const flawKinds = Object.keys(flawNames) as readonly FlawKind[];
 
 /** Findings as an aligned table and the worst examples, for people; the JSON has all of them. */
 export function dataCheckText(findings: DataFindings): string {
@@ -25,7 +16,7 @@ export function dataCheckText(findings: DataFindings): string {
   return [
     ...setsTable(findings.sets),
     '',
-    verdict(findings),
+    dataCheckVerdict(findings),
     ...examples('in several sets', leaks, twinLine),
     ...examples('with both labels', conflicts, twinLine),
     ...examples('copies in a set', copies, twinLine),
@@ -53,15 +44,6 @@ function setsTable(sets: readonly SetFindings[]): string[] {
   return rows.map(([name, cellOf]) =>
     [name.padEnd(14), ...sets.map((set) => String(cellOf(set)).padStart(18))].join(''),
   );
-}
-
-function verdict({ sets, leaks, label_conflicts, shared_slides }: DataFindings): string {
-  const conflicts = `${counted(label_conflicts, 'group')} of twins with both labels`;
-  if (sets.length === 1) return conflicts;
-  const slides = sets.some((set) => set.slides === null)
-    ? 'whether slides are in several sets is not known: name their column with --group-column'
-    : `${counted(shared_slides.length, 'slide')} in several sets`;
-  return `${counted(leaks, 'group')} of twins in several sets; ${conflicts}; ${slides}`;
 }
 
 function examples<T>(title: string, all: readonly T[], lineOf: (one: T) => string): string[] {

@@ -57,7 +57,8 @@ export const figureGlossary = {
   },
   ece: {
     title: 'ECE',
-    meaning: 'expected calibration error: mean distance of probability and share of tumour; noise adds to it, which its interval takes out',
+    meaning:
+      'expected calibration error: mean distance of probability and share of tumour; noise adds to it, which its interval takes out',
     isShare: true,
   },
   calibration_slope: {

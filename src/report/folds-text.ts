@@ -1,10 +1,12 @@
 import type { Evaluation } from '../evaluate/evaluate-predictions.js';
 import type { MeanAndDeviation } from '../evaluate/mean-and-deviation.js';
+import { withLeakage } from './leakage-text.js';
 
 /** What is shown of a fold. */
 interface FoldSummary {
   readonly bestEpoch: number | null;
   readonly split: string;
+  readonly leakage: { readonly text: string } | null;
   readonly best: Evaluation;
 }
 
@@ -38,12 +40,16 @@ export function foldsText(summary: {
     ...rows,
     ['mean', '', `${patches}`, spread(roc_auc), spread(accuracy)],
   ];
-  return [
+  const leaks = folds.flatMap(({ leakage }, index) =>
+    leakage === null ? [] : [`fold ${index + 1}: ${leakage.text}`],
+  );
+  const lines = [
     `Best epoch of each fold, on its validation patches (${folds[0]?.split}):`,
     ...aligned(table),
     '',
     `Checkpoints, logs and predictions of each fold: ${run}`,
-  ].join('\n');
+  ];
+  return withLeakage(leaks.length === 0 ? null : leaks.join('\n'), lines.join('\n'));
 }
 
 function spread(figure: MeanAndDeviation | null): string {

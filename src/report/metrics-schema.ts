@@ -107,14 +107,18 @@ export const metricsSchema = z.looseObject({
   engine: z.string(),
   computed_in: z.enum(['float32', 'bfloat16', 'float16']).describe('What large products were in'),
   data_digest: z.string().describe('sha256 over ids and labels in their order'),
-  is_training_data: z
-    .literal(true)
+  leakage: z
+    .strictObject({
+      train_twins: count.describe('Patches that show the same as training patches'),
+      shared_slides: count.describe('Slides that have training patches; 0 where none is known'),
+      examples: z.array(z.strictObject({ id: z.string(), kind: z.enum(['exact', 'near']) })),
+      text: z.string(),
+    })
     .nullable()
-    .describe('True if the checkpoint was trained on this very list; null: not known'),
-  is_validation_data: z
-    .boolean()
+    .describe('What was trained on; null: nothing, or validation_share is null too'),
+  validation_share: share
     .nullable()
-    .describe('True if the checkpoint chose its epoch and thresholds on these very patches'),
+    .describe('Share that validated the checkpoint; null: it keeps nothing to know them by'),
   baseline: baseline.describe('An earlier model on the same patches; null: none was given'),
 });
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cellMeans } from '../../src/check/cell-means.js';
-import { lumaOf } from '../../src/check/luma.js';
+import { measurePixels } from '../../src/check/measure-pixels.js';
 import { drawPatch } from './fixture-pixels.js';
 
 const grey = (levels: readonly (readonly number[])[]) =>
@@ -16,7 +16,7 @@ it('takes whole pixels where the grid divides the side', () => {
     [1, 1, 7, 7],
     [3, 3, 7, 7],
   ]);
-  expect([...cellMeans(lumaOf(patch), 2)]).toEqual([15, 150, 2, 7]);
+  expect([...cellMeans(measurePixels(patch).luma, 2)]).toEqual([15, 150, 2, 7]);
 });
 
 it('shares pixels by area where it does not', () => {
@@ -26,11 +26,11 @@ it('shares pixels by area where it does not', () => {
     [0, 0, 18],
   ]);
   // each cell: its corner whole, its two edges by half, the centre by a quarter, of an area of 2.25
-  expect([...cellMeans(lumaOf(patch), 2)]).toEqual([14, 10, 10, 18]);
+  expect([...cellMeans(measurePixels(patch).luma, 2)]).toEqual([14, 10, 10, 18]);
 });
 
 it('repeats pixels where there are fewer than cells', () => {
-  const means = cellMeans(lumaOf(grey([[40]])), 2);
+  const means = cellMeans(measurePixels(grey([[40]])).luma, 2);
   expect([...means]).toEqual([40, 40, 40, 40]);
 });
 
@@ -41,7 +41,10 @@ it('weighs the channels as JPEG does', () => {
     [0, 0, 255],
   ] as const;
   for (const [index, weight] of [0.299, 0.587, 0.114].entries()) {
-    const [mean] = cellMeans(lumaOf(drawPatch(1, () => colours[index] ?? [0, 0, 0])), 1);
+    const [mean] = cellMeans(
+      measurePixels(drawPatch(1, () => colours[index] ?? [0, 0, 0])).luma,
+      1,
+    );
     expect((mean ?? 0) / 255).toBeCloseTo(weight, 2);
   }
 });

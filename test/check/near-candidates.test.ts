@@ -44,7 +44,7 @@ it('visits every pair within the radius, once, and few others', () => {
   const fingerprints = drawnFingerprints();
   const rows = Array.from({ length: count }, (_, row) => row);
   const visited: string[] = [];
-  forEachCandidate(fingerprints, rows, radius, (one, other) => {
+  forEachCandidate(fingerprints, rows, { radius, firstAsked: 0 }, (one, other) => {
     visited.push([one, other].sort((a, b) => a - b).join());
   });
   const near = rows.flatMap((one) =>
@@ -56,4 +56,16 @@ it('visits every pair within the radius, once, and few others', () => {
   expect(new Set(visited).size).toBe(visited.length);
   expect(near.filter((pair) => !visited.includes(pair))).toEqual([]);
   expect(visited.length).toBeLessThan((count * (count - 1)) / 4);
+});
+
+it('passes over pairs of rows that are not asked for, and no others', () => {
+  const fingerprints = drawnFingerprints();
+  const rows = Array.from({ length: count }, (_, row) => row);
+  const visits = (firstAsked: number) => {
+    const visited: (readonly [number, number])[] = [];
+    const limits = { radius, firstAsked };
+    forEachCandidate(fingerprints, rows, limits, (...pair) => visited.push(pair));
+    return visited;
+  };
+  expect(visits(250)).toEqual(visits(0).filter((pair) => Math.max(...pair) >= 250));
 });

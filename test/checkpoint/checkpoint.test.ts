@@ -37,9 +37,15 @@ const card: CheckpointCard = {
   recipe: { preset: 'quick', maxLr: 0.01, shuffle: true, limit: null },
   metrics: { roc_auc: 0.9103, loss: 1 / 3 },
   dataDigest: 'abc',
-  validationDigest: 'def',
   chosen: { youdenMargin: -0.25, temperature: 1.5 },
   split: 'stratified, seed 0',
+  slides: { train: ['s1', 's2'], valid: ['s3'] },
+  leakage: {
+    train_twins: 1,
+    shared_slides: 0,
+    examples: [{ id: 'a', kind: 'near' }],
+    text: '1 of 2 validation patches showing the same as training patches',
+  },
 };
 const progress: Progress = {
   epoch: 3,
@@ -56,7 +62,12 @@ const state = new Map([
 ]);
 const optimizer = new Map([['conv1.weight', { shape: [2, 1], data: Float32Array.of(5, 6) }]]);
 const validation = { logits: Float32Array.of(1, 2, 0, -1), labels: Float32Array.of(1, 0) };
-const whole: Checkpoint = { state, card, optimizer, progress, validation };
+const fingerprints = { train: bytesFrom(2 * 104, 7), valid: bytesFrom(104, 11) };
+const whole: Checkpoint = { state, card, optimizer, progress, validation, fingerprints };
+
+function bytesFrom(length: number, factor: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => at * factor);
+}
 
 describe('saveCheckpoint', () => {
   it('is loaded back as it was, with optimizer and progress', async () => {
@@ -68,7 +79,7 @@ describe('saveCheckpoint', () => {
   it('is loaded back without them where there are none', async () => {
     const path = join(folder, 'used.safetensors');
     const bare = { state, card: { ...card, metrics: null } };
-    const used = { ...bare, optimizer: null, progress: null, validation: null };
+    const used = { ...bare, optimizer: null, progress: null, validation: null, fingerprints: null };
     await saveCheckpoint(path, used);
     expect(await loadCheckpoint(path)).toEqual(used);
   });

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type LabelledPatch, readLabels } from '../../src/data/labels.js';
@@ -58,6 +58,17 @@ describe('histo data check', () => {
       shared_slides: [],
     });
     expect(code).toBe(0);
+  });
+
+  it('writes a page with pictures, and all findings beside it', async () => {
+    const out = join(folder, 'report');
+    const { stdout } = await runHisto(['data', 'check', ...both, '--json', '--out', out]);
+    expect(await readdir(out)).toEqual(['data-check.html', 'data-check.json']);
+    const findings = JSON.parse(await readFile(join(out, 'data-check.json'), 'utf8'));
+    expect(findings).toEqual(JSON.parse(stdout));
+    const page = await readFile(join(out, 'data-check.html'), 'utf8');
+    expect(page).toContain(`alt="Patch ${leaked}"><`);
+    expect(page).toContain('alt="Patch copy"><');
   });
 
   it('exits 3 with --strict on a leak, after the findings', async () => {

@@ -58,6 +58,7 @@ function options(changes: Partial<DataCheckOptions> = {}): DataCheckOptions {
     groupColumn: null,
     cache: 'off',
     writeExclusions: null,
+    out: null,
     ...changes,
   };
 }
@@ -120,7 +121,10 @@ describe('checkData', () => {
   it('leaves nothing when it is stopped', async () => {
     const stop = new AbortController();
     const checking = checkData(
-      options({ writeExclusions: join(folder, 'stopped', 'exclusions.csv') }),
+      options({
+        writeExclusions: join(folder, 'stopped', 'exclusions.csv'),
+        out: join(folder, 'stopped'),
+      }),
       createTestTerminal(),
       stop.signal,
     );

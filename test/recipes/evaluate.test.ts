@@ -28,6 +28,7 @@ const common = {
   thresholds: [],
   limit: null,
   png: false,
+  allowLeakage: false,
   precision: 'float32',
   engine: 'auto',
   batchSize: 64,
@@ -53,7 +54,8 @@ describe('evaluate', () => {
       positives: summary.best.positives,
       accuracy: summary.best.accuracy,
       roc_auc: summary.best.roc_auc,
-      is_training_data: null,
+      leakage: null,
+      validation_share: 1,
     });
     // float32 sums in another order: relative error of some 1e-6
     expect(report.loss).toBeCloseTo(summary.best.loss, 4);
@@ -62,17 +64,6 @@ describe('evaluate', () => {
     expect(predictions.map(({ id }) => id)).toEqual(
       rows.slice(40, 50).map((row) => row.split(',')[0]),
     );
-  });
-
-  it('says so when it is shown the patches of the training', async () => {
-    const terminal = createTestTerminal();
-    const { report } = await evaluate(
-      { ...common, ...fixturePatches, checkpoint: run, limit: 50 },
-      terminal,
-      never,
-    );
-    expect(report.is_training_data).toBe(true);
-    expect(terminal.notes.join('\n')).toContain('say nothing about new ones');
   });
 
   it('refuses a checkpoint with another normalisation', async () => {
@@ -91,12 +82,12 @@ describe('evaluate', () => {
   it('says before scoring that its report cannot be written', async () => {
     const out = join(folder, 'blocked');
     await mkdir(join(out, 'metrics.json'), { recursive: true });
-    const options = { ...common, ...fixturePatches, checkpoint: run, out, limit: 50 };
+    const options = { ...common, ...fixturePatches, checkpoint: run, out };
     const terminal = createTestTerminal();
     await expect(evaluate(options, terminal, never)).rejects.toThrow(
       /^Cannot write ".*metrics\.json": a folder stands there/,
     );
-    expect(terminal.notes).toEqual([]); // that these are the training patches comes before scoring
+    expect(terminal.notes).toEqual([]);
   });
 
   it('refuses a folder without a checkpoint', async () => {
@@ -130,7 +121,7 @@ describe('predict', () => {
   it('scores every patch of a folder in the order of ids, as evaluate does', async () => {
     const evaluation = join(folder, 'all');
     await evaluate(
-      { ...common, ...fixturePatches, checkpoint: run, out: evaluation },
+      { ...common, ...fixturePatches, checkpoint: run, out: evaluation, allowLeakage: true },
       createTestTerminal(),
       never,
     );

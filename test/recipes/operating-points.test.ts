@@ -39,6 +39,7 @@ function score(thresholds: readonly ThresholdRule[], out: string | null = null) 
       labels: others,
       images: fixturePatches.images,
       groupColumn: null,
+      allowLeakage: false,
       limit: null,
       thresholds,
       baseline: null,

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type * as Fingerprint from '../../src/check/fingerprint.js';
 import { findInstalledEngine } from '../../src/engine/native/folders.js';
 import { InterruptedError } from '../../src/errors.js';
 import { train } from '../../src/recipes/train.js';
@@ -20,6 +21,16 @@ vi.mock('../../src/train/one-cycle.js', async (original) => {
   return { oneCycle: watched };
 });
 
+const atPatch = vi.hoisted(() => ({ call: (): void => {} }));
+vi.mock('../../src/check/fingerprint.js', async (original) => {
+  const { fingerprintPatch, ...others } = await original<typeof Fingerprint>();
+  const watched: typeof fingerprintPatch = (...patch) => {
+    atPatch.call();
+    return fingerprintPatch(...patch);
+  };
+  return { ...others, fingerprintPatch: watched };
+});
+
 const engine = await findInstalledEngine();
 const never = new AbortController().signal;
 let folder = '';
@@ -30,6 +41,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   atStep.call = () => {};
+  atPatch.call = () => {};
   vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
 });
@@ -56,20 +68,33 @@ it('learns the same from the disk, stopped and resumed too, and leaves a pack to
 
   const stop = new AbortController();
   atStep.call = (step) => {
-    if (step !== 3) return;
-    expect(packs()).toEqual([expect.stringMatching(/^\.pack/)]);
-    stop.abort(new InterruptedError('SIGINT', 'stop'));
+    if (step === 3) stop.abort(new InterruptedError('SIGINT', 'stop'));
   };
   const stopping = trainTo('stopped', 'disk', {}, stop.signal);
   await expect(stopping).rejects.toThrow(InterruptedError);
   atStep.call = () => {};
-  expect(packs()).toEqual([]);
+  expect(packs()).toHaveLength(1); // all patches were looked at before the first step
 
   const place = await trainTo('stopped', 'disk', { resume: true });
-  expect(place).toMatch(/\.pack, written while patches are read for the first time$/);
+  expect(place).toMatch(/\.pack$/);
   expect(await learnt('stopped')).toBe(await learnt('plain'));
 
   expect(packs()).toHaveLength(1);
   expect(await trainTo('next', 'disk')).toMatch(/\.pack$/);
   expect(await learnt('next')).toBe(await learnt('plain'));
+});
+
+it('leaves nothing when it is stopped while it looks for leakage', async () => {
+  const stop = new AbortController();
+  let seen = 0;
+  atPatch.call = () => {
+    if (++seen !== 20) return;
+    expect(packs()).toEqual([expect.stringMatching(/^\.pack/)]);
+    stop.abort(new InterruptedError('SIGINT', 'stop'));
+  };
+  const stopping = trainTo('stopped', 'disk', {}, stop.signal);
+  await expect(stopping).rejects.toThrow(InterruptedError);
+  expect(seen).toBe(20);
+  expect(packs()).toEqual([]);
+  expect(readdirSync(join(folder, 'stopped'))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 
 const path = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
@@ -38,4 +38,18 @@ export async function openChromium(): Promise<{ browser: Browser; close(): Promi
     await rm(userDataDir, { recursive: true, force: true });
   };
   return { browser, close };
+}
+
+/** What the page says, as a reader sees it. */
+export async function textOf(page: Page): Promise<string> {
+  return (await page.evaluate('document.body.innerText')) as string;
+}
+
+/** What is wider than the page, but for what scrolls by itself and what is for screen readers. */
+export async function overflowOf(page: Page): Promise<string[]> {
+  return (await page.evaluate(`[...document.querySelectorAll('body *')]
+    .filter((element) => !element.closest('.scroll > *, .skip'))
+    .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+    .map((element) => element.outerHTML.slice(0, 80))
+    .concat(document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])`)) as string[];
 }

@@ -5,9 +5,8 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareHtml } from '../../src/report/compare-html.js';
-import { hasChromium, openChromium } from './chromium.js';
+import { hasChromium, openChromium, overflowOf, textOf } from './chromium.js';
 import { compareContents } from './compare-contents.js';
-import { overflowOf, textOf } from './page-checks.js';
 import { hostileId } from './report-contents.js';
 
 describe.skipIf(!hasChromium)('compare.html in Chromium', () => {

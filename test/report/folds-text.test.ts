@@ -15,11 +15,12 @@ function figuresOf(tumour: readonly number[], normal: readonly number[]) {
 }
 
 it('shows each fold, then mean and standard deviation of those that have a value', () => {
+  const leakage = null;
   const split = 'fold 1 of 3: 8 patches to train and 4 to validate';
   const folds = [
-    { bestEpoch: 2, split, best: figuresOf([1, 2], [-1, -2]) }, // AUC 1, accuracy 1
-    { bestEpoch: 11, split, best: figuresOf([1, -2], [-1, -3]) }, // AUC 3/4, accuracy 3/4
-    { bestEpoch: null, split, best: figuresOf([1, -2], []) }, // no AUC, accuracy 1/2
+    { bestEpoch: 2, split, leakage, best: figuresOf([1, 2], [-1, -2]) }, // AUC 1, accuracy 1
+    { bestEpoch: 11, split, leakage, best: figuresOf([1, -2], [-1, -3]) }, // AUC 3/4, accuracy 3/4
+    { bestEpoch: null, split, leakage, best: figuresOf([1, -2], []) }, // no AUC, accuracy 1/2
   ];
   const text = foldsText({
     run: 'runs/first',
@@ -43,9 +44,23 @@ it('has no spread of one fold, and no mean of none', () => {
   const best = figuresOf([1], []);
   const text = foldsText({
     run: 'run',
-    folds: [{ bestEpoch: 1, split: 'one', best }],
+    folds: [{ bestEpoch: 1, split: 'one', leakage: null, best }],
     roc_auc: null,
     accuracy: { mean: 1, standard_deviation: null, count: 1 },
   });
   expect(text).toContain('mean              1        n/a      1.0000\n');
+});
+
+it('begins with the leaks of the folds that have one', () => {
+  const fold = { bestEpoch: 1, split: 'one', best: figuresOf([1], []) };
+  const text = foldsText({
+    run: 'run',
+    folds: [
+      { ...fold, leakage: null },
+      { ...fold, leakage: { text: 'a twin' } },
+    ],
+    roc_auc: null,
+    accuracy: null,
+  });
+  expect(text).toMatch(/^Leakage: fold 2: a twin\n\nBest epoch of each fold/);
 });

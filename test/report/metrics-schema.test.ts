@@ -13,9 +13,9 @@ const report = {
   engine: 'native (TensorFlow 2.21.0, CPU)',
   computed_in: 'float32',
   data_digest: '0f'.repeat(32),
-  is_training_data: null,
-  is_validation_data: false,
   baseline: null,
+  leakage: null,
+  validation_share: 0,
 };
 
 describe('metricsSchema', () => {

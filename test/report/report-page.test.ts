@@ -6,8 +6,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { darkPalette, lightPalette } from '../../src/report/palette.js';
 import { reportHtml } from '../../src/report/report-html.js';
-import { hasChromium, openChromium } from './chromium.js';
-import { overflowOf, textOf } from './page-checks.js';
+import { hasChromium, openChromium, overflowOf, textOf } from './chromium.js';
 import { hostileId, reportContents } from './report-contents.js';
 
 describe.skipIf(!hasChromium)('report.html in Chromium', () => {
