@@ -17,15 +17,6 @@ export interface CalibrationFigures {
   readonly calibration_intercept: number | null;
 }
 
-/** The names of these figures, in their order. */
-export const calibrationFigureNames = [
-  'log_loss',
-  'brier',
-  'ece',
-  'calibration_slope',
-  'calibration_intercept',
-] as const satisfies readonly (keyof CalibrationFigures)[];
-
 /** Probabilities before and after temperature scaling. */
 export interface Calibration {
   /** What logits are divided by, fitted on the checkpoint's validation patches. */

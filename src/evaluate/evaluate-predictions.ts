@@ -1,11 +1,6 @@
 import { averagePrecisionOf } from './average-precision.js';
 import { bootstrapIntervals, intervalsAt } from './bootstrap-intervals.js';
-import {
-  type Calibration,
-  type CalibrationFigures,
-  calibrationFigureNames,
-  calibrationFigures,
-} from './calibration.js';
+import { type Calibration, type CalibrationFigures, calibrationFigures } from './calibration.js';
 import { type Confusion, type ConfusionFigures, confusionFigureNames } from './confusion.js';
 import { delongIntervalOf } from './delong-interval.js';
 import type { Interval } from './interval.js';
@@ -14,7 +9,8 @@ import { type OperatingPoint, oneHalf, operatingPoint, type Threshold } from './
 import type { Prediction } from './prediction.js';
 import { rocAuc, rocAucOf } from './roc-auc.js';
 import { rankingFigureNames } from './sample-figures.js';
-import { scoreCells } from './score-cells.js';
+import { type ScoreCells, scoreCells } from './score-cells.js';
+import type { ScoredLabels } from './scored-labels.js';
 import { scoredPredictions } from './scored-predictions.js';
 
 /** The figures that carry an interval, in their order. */
@@ -87,19 +83,14 @@ export function evaluatePredictions(
   const { scores, labels } = patches;
   const cells = scoreCells(patches);
   const unscaled = { ...cells, scores: cells.scores.map((score) => score * divisor) };
-  const hasBoth = patches.positives > 0 && patches.negatives > 0;
   const points = [oneHalf, ...thresholds];
-  const exact = {
-    loss: logLossOf(unscaled),
-    roc_auc: hasBoth ? rocAucOf(cells) : null,
-    average_precision: hasBoth ? averagePrecisionOf(cells) : null,
-    ...calibrationFigures(cells),
-  };
+  const exact = { loss: logLossOf(unscaled), ...rankingFigures(patches, cells, predictions) };
+  const calibrated = calibrationFigures(cells);
   const drawn = bootstrapIntervals(patches, cells, {
     slides,
     thresholds: points.map(({ margin }) => margin / divisor),
     temperature: divisor,
-    exact,
+    exact: { ...exact, ...calibrated },
   });
   const operatingPoints = points.map((point, at) => {
     const options = { temperature: divisor, isClustered: slides !== null };
@@ -112,7 +103,7 @@ export function evaluatePredictions(
     negatives: patches.negatives,
     groups: slides?.count ?? null,
     ...exact,
-    roc_auc_logit_1: hasBoth ? tumourLogitAuc(predictions, labels) : null,
+    ...calibrated,
     ...pick(atHalf, confusionFigureNames),
     confusion: atHalf.confusion,
     intervals: {
@@ -124,19 +115,25 @@ export function evaluatePredictions(
     calibration:
       temperature === null
         ? null
-        : {
-            temperature,
-            before: calibrationFigures(unscaled),
-            after: pick(exact, calibrationFigureNames),
-          },
+        : { temperature, before: calibrationFigures(unscaled), after: calibrated },
   };
 }
 
-function tumourLogitAuc(predictions: readonly Prediction[], labels: Uint8Array): number {
-  return rocAuc(
-    Float64Array.from(predictions, ({ logits }) => logits[1]),
-    labels,
-  );
+/** Null where a class is absent. */
+function rankingFigures(
+  { labels, positives, negatives }: ScoredLabels,
+  cells: ScoreCells,
+  predictions: readonly Prediction[],
+) {
+  if (positives === 0 || negatives === 0) {
+    return { roc_auc: null, roc_auc_logit_1: null, average_precision: null };
+  }
+  const tumourLogits = Float64Array.from(predictions, ({ logits }) => logits[1]);
+  return {
+    roc_auc: rocAucOf(cells),
+    roc_auc_logit_1: rocAuc(tumourLogits, labels),
+    average_precision: averagePrecisionOf(cells),
+  };
 }
 
 function pick<T, Name extends keyof T>(figures: T, names: readonly Name[]): Pick<T, Name> {
