@@ -11,12 +11,12 @@ import type { ScoredLabels } from './scored-labels.js';
 import { createTally } from './tally.js';
 import { type Slides, unitsOf } from './units.js';
 
-const mostCells = 500;
+const mostCells = 300;
 
 /**
  * 95 % intervals of all figures by 2,000 resamples: of slides where they are known, else of patches.
  *
- * A resample is summed over at most some 500 cells of neighbouring scores, so that it costs much the
+ * A resample is summed over at most some 300 cells of neighbouring scores, so that it costs much the
  * same for a thousand and for a million patches. That moves its figures by less than a thousandth;
  * only their spread is used, around the figures of the patches themselves.
  *

@@ -19,6 +19,14 @@ import { type ScoredPredictions, scoredPredictions } from './scored-predictions.
 import { createTally } from './tally.js';
 import { singlePatches, slideUnits } from './units.js';
 
+/**
+ * The figures that two models are compared by: all but the loss of logits before a temperature, which
+ * predictions do not tell.
+ */
+export type ComparedFigure = Exclude<FigureName, 'loss'>;
+
+const comparedFigures = figureNames.filter((name): name is ComparedFigure => name !== 'loss');
+
 /** A figure of two models on the same patches. */
 export interface FigureDifference {
   readonly first: number | null;
@@ -34,7 +42,7 @@ export interface Comparison {
   readonly positives: number;
   readonly negatives: number;
   readonly groups: number | null;
-  readonly figures: { readonly [Name in FigureName]: FigureDifference };
+  readonly figures: { readonly [Name in ComparedFigure]: FigureDifference };
   /** Null where a class has fewer than two patches. It takes patches as independent. */
   readonly delong: DelongDifference | null;
   /** Of the answers at probability 0.5. */
@@ -42,7 +50,7 @@ export interface Comparison {
   readonly evaluations: readonly [first: Evaluation, second: Evaluation];
 }
 
-const mostCells = 500;
+const mostCells = 300;
 
 /**
  * Compares two models: every figure of both, and the difference with a paired interval, for which both
@@ -62,7 +70,7 @@ export function comparePredictions(
   const [a, b] = [scoredPredictions(first, 1), scoredPredictions(second, 1)];
   const intervals = differenceIntervals(a, b, evaluations);
   const { examples, positives, negatives, groups } = evaluations[0];
-  const figures = figureNames.map((name) => {
+  const figures = comparedFigures.map((name) => {
     const [one, other] = [evaluations[0][name], evaluations[1][name]];
     const difference = one === null || other === null ? null : one - other;
     return [name, { first: one, second: other, difference, interval: intervals[name] ?? null }];
@@ -101,7 +109,7 @@ function differenceIntervals(
   first: ScoredPredictions,
   second: ScoredPredictions,
   evaluations: readonly [Evaluation, Evaluation],
-): Readonly<Partial<Record<FigureName, Interval | null>>> {
+): Readonly<Partial<Record<ComparedFigure, Interval | null>>> {
   const count = first.patches.labels.length;
   const units = first.slides === null ? singlePatches(count) : slideUnits(first.slides);
   const [ofFirst, ofSecond] = [first, second].map(({ patches }) => {
@@ -115,7 +123,7 @@ function differenceIntervals(
     const differences = names.map((name) => [name, (a[name] as number) - (b[name] as number)]);
     return Object.fromEntries(differences) as SampleFigures;
   });
-  const intervals = figureNames.map((name) => {
+  const intervals = comparedFigures.map((name) => {
     const [a, b] = [evaluations[0][name], evaluations[1][name]];
     if (a === null || b === null) return [name, null];
     const options = { units: units.independent, scale: plainScale, method: units.method };
@@ -124,7 +132,7 @@ function differenceIntervals(
   return Object.fromEntries(intervals);
 }
 
-function sampleName(name: FigureName): SampleFigure {
+function sampleName(name: ComparedFigure): SampleFigure {
   const atHalf = confusionFigureNames.find((figure) => figure === name);
   return atHalf === undefined ? (name as SampleFigure) : `${atHalf}@0`;
 }

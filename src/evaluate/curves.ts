@@ -1,11 +1,10 @@
-import { calibrationBins } from './calibration-error.js';
 import { type CoarseCells, coarseCells } from './coarse-cells.js';
 import type { Prediction } from './prediction.js';
+import { type ReliabilityBin, reliabilityBins } from './reliability-bins.js';
 import { type RocBand, rocBand } from './roc-band.js';
 import { type ScoreCells, scoreCells } from './score-cells.js';
 import { scoredPredictions } from './scored-predictions.js';
 import { sigmoid } from './sigmoid.js';
-import { wilsonInterval } from './wilson-interval.js';
 
 /** What plots show of scored patches; plain numbers. */
 export interface Curves {
@@ -23,24 +22,14 @@ export interface RocCurve {
   readonly false_positive_rate: readonly number[];
   /** Shape [points], rising. */
   readonly true_positive_rate: readonly number[];
-  readonly band: RocBand;
+  /** Null of a single slide. */
+  readonly band: RocBand | null;
 }
 
 export interface PrecisionRecallCurve {
   /** Shape [points], rising. */
   readonly recall: readonly number[];
   readonly precision: readonly number[];
-}
-
-export interface ReliabilityBin {
-  /** Mean probability of tumour in the bin. */
-  readonly probability: number;
-  /** Share of tumour in the bin, with its Wilson interval. */
-  readonly share: number;
-  readonly low: number;
-  readonly high: number;
-  /** Patches in the bin; a part of a patch where tied scores lie on the border of two bins. */
-  readonly patches: number;
 }
 
 export interface ScoreHistogram {
@@ -53,7 +42,6 @@ export interface ScoreHistogram {
 
 const mostPoints = 400; // of a curve; more are not seen
 const histogramBins = 20;
-const reliabilityBins = 10;
 
 /**
  * The curves of predictions, with few enough points to draw: those that are left out lie between
@@ -74,7 +62,7 @@ export function curvesOf(
   return {
     roc: hasBoth ? { ...rocPoints(few), band: rocBand(patches, few, slides) } : null,
     precision_recall: patches.positives > 0 ? precisionRecallPoints(few) : null,
-    reliability: reliabilityOf(cells),
+    reliability: reliabilityBins(patches, cells, slides),
     histogram: histogramOf(cells),
   };
 }
@@ -107,17 +95,6 @@ function precisionRecallPoints(cells: CoarseCells): PrecisionRecallCurve {
     recall: counts.map(({ tp }) => tp / tumour),
     precision: counts.map(({ tp, fp }) => tp / (tp + fp)),
   };
-}
-
-function reliabilityOf(cells: ScoreCells): ReliabilityBin[] {
-  const bins = calibrationBins(cells, reliabilityBins);
-  return Array.from(bins.share, (share, bin) => {
-    const patches = bins.patches[bin] as number;
-    const trials = Math.max(1, Math.round(patches));
-    const { low, high } = wilsonInterval(Math.round(share * trials), trials);
-    const probability = bins.probability[bin] as number;
-    return { probability, share, low: Math.min(low, share), high: Math.max(high, share), patches };
-  });
 }
 
 function histogramOf({ scores, positives, negatives }: ScoreCells): ScoreHistogram {

@@ -43,13 +43,14 @@ export function intervalOfDraws<Method extends IntervalMethod>(
   ] as const;
   const deviation = ((high - low) / 2) * Math.sqrt(units / (units - 1));
   if (deviation < 1e-12) return null; // the same draw each time, but for rounding
-  const centre = scale.isBiased === true ? 2 * scale.to(value) - middle : scale.to(value);
+  const isBiased = scale.isBiased === true; // what is taken out stays within the interval
+  const centre = isBiased ? 2 * scale.to(value) - middle : scale.to(value);
   const half = qt(0.975, units - 1) * deviation;
   const [least, most] = scale.range;
   const cut = (end: number) => Math.min(most, Math.max(least, end));
   return {
     low: cut(scale.from(centre - half)),
-    high: cut(scale.from(centre + half)),
+    high: cut(Math.max(scale.from(centre + half), isBiased ? value : Number.NEGATIVE_INFINITY)),
     level: 0.95,
     method,
   };

@@ -24,9 +24,15 @@ const rates = Array.from({ length: 51 }, (_, at) => at / 50);
  * over resamples of slides or patches. It holds point by point, not for the whole curve at once.
  *
  * @param slides Null: not known.
+ * @returns Null of a single slide.
  */
-export function rocBand(patches: ScoredLabels, cells: CoarseCells, slides: Slides | null): RocBand {
+export function rocBand(
+  patches: ScoredLabels,
+  cells: CoarseCells,
+  slides: Slides | null,
+): RocBand | null {
   const units = unitsOf(patches, cells, slides);
+  if (units.independent < 2) return null;
   const tally = createTally(patches, cells, units);
   const draws = resample(units, (weights) => truePositiveRates(tally.weighted(weights)));
   const whole = truePositiveRates(tally.weighted(new Float64Array(units.count).fill(1)));
@@ -38,7 +44,7 @@ export function rocBand(patches: ScoredLabels, cells: CoarseCells, slides: Slide
       method: units.method,
     };
     const interval = intervalOfDraws(draws[at] as Float64Array, value, options);
-    return interval ?? { low: value, high: value };
+    return interval ?? { low: value, high: value }; // 0 or 1 in every draw
   });
   return {
     rates,

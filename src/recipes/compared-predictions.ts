@@ -1,8 +1,9 @@
 import type { LabelRow } from '../data/labels.js';
 import { UserError } from '../errors.js';
 import type { Prediction } from '../evaluate/prediction.js';
+import { calibrated } from '../evaluate/temperature.js';
 import { readScores } from '../report/predictions-csv.js';
-import { examples, predictionsFile, quote } from './predictions-of.js';
+import { examples, predictionsFile, quote, temperatureOf } from './predictions-of.js';
 
 /** Predictions of a model that is compared, and where they were found. */
 export interface ComparedPredictions {
@@ -36,12 +37,13 @@ export async function comparedPredictions(
 ): Promise<ComparedPredictions> {
   const file = await predictionsFile(path);
   const { predictions, probabilities } = await readScores(file);
-  const scores = predictions ?? probabilities.map(withLogits);
+  const reported = predictions === null ? null : calibrated(predictions, await temperatureOf(file));
+  const scores = reported ?? (probabilities ?? []).map(withLogits);
   const clipped = probabilities?.filter(isClipped).length ?? null;
   if (labels !== null) {
     return { path, file, predictions: relabelled(file, scores, labels), clipped };
   }
-  if (predictions !== null) return { path, file, predictions, clipped };
+  if (reported !== null) return { path, file, predictions: reported, clipped };
   throw new UserError(
     `Cannot use predictions "${file}": expected a label of each patch, got the columns id and probability alone; name a CSV file with the columns id and label with --labels`,
   );

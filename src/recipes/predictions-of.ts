@@ -1,18 +1,34 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import { UserError } from '../errors.js';
 import type { Prediction } from '../evaluate/prediction.js';
+import { calibrated } from '../evaluate/temperature.js';
 import { fileFault } from '../file-fault.js';
 import { readPredictions } from '../report/predictions-csv.js';
 import { runFolder } from './run-folder.js';
 
 /**
- * Reads the predictions that a path stands for, as `predictionsFile` finds them.
+ * Reads the predictions that a path stands for, as `predictionsFile` finds them, after any temperature.
  *
  * @throws {UserError} If there are none, or they cannot be read.
  */
 export async function predictionsOf(path: string): Promise<Prediction[]> {
-  return readPredictions(await predictionsFile(path));
+  const file = await predictionsFile(path);
+  return calibrated(await readPredictions(file), await temperatureOf(file));
+}
+
+/**
+ * The temperature that predictions of a file are still to be divided by: a run keeps its own as the
+ * model gave them, all other files have them as they were reported.
+ *
+ * @returns Null: none.
+ */
+export async function temperatureOf(file: string): Promise<number | null> {
+  const run = runFolder(dirname(file));
+  if (resolve(file) !== resolve(run.validPredictions) || !existsSync(run.best)) return null;
+  return (await loadCheckpoint(run.best)).card.chosen.temperature;
 }
 
 /**

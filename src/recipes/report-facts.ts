@@ -40,7 +40,7 @@ export function modelCardOf(
       { name: 'sees', value: `the centre ${preprocessing.cropPx} x ${preprocessing.cropPx} px` },
       { name: 'channels', value: preprocessing.channels },
       { name: 'classes', value: card.classNames.join(', ') },
-      { name: 'temperature', value: String(chosen.temperature ?? 'none') },
+      { name: 'temperature', value: chosen.temperature?.toFixed(4) ?? 'none' },
     ],
     trainingData: [
       ...facts(recipe, dataKeys),

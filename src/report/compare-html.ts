@@ -37,7 +37,7 @@ function figuresSection({ figures, groups }: CompareContents): Section {
   return {
     id: 'figures',
     heading: 'All figures',
-    note: html`<p>An interval would hold the true difference in 95 of 100 repetitions with new patches${groups === null ? '' : ' of new slides'}. Both models are scored on the same resamples. Where none is given, the difference does not vary.</p><p>Figures that need a threshold are those at 0.5. A lower loss, Brier score or ECE is better.</p>`,
+    note: html`<p>An interval is made to hold the true difference in 95 of 100 repetitions with new patches${groups === null ? '' : ' of new slides'}. Both models are scored on the same resamples. Where none is given, the difference does not vary.</p><p>Figures that need a threshold are those at 0.5. A lower loss, Brier score or ECE is better.</p>`,
     body: differencesTable('Rounded to four decimals; compare.json has every digit.', figures),
   };
 }

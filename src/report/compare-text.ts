@@ -8,7 +8,7 @@ import {
   mcnemarText,
   verdictText,
 } from './comparison-words.js';
-import { figureGlossary, figureText, shownFigures } from './figure-glossary.js';
+import { comparedFigures, figureGlossary, figureText } from './figure-glossary.js';
 
 /** Two compared models, by where their predictions were found. */
 interface Compared extends Comparison {
@@ -39,7 +39,7 @@ export function compareText(compared: Compared): string {
     '',
     ...alignedTable([
       ['figure', 'A', 'B', 'A - B', '95 % interval of A - B'],
-      ...shownFigures.map((name) => [figureGlossary[name].title, ...cellsOf(figures[name])]),
+      ...comparedFigures.map((name) => [figureGlossary[name].title, ...cellsOf(figures[name])]),
     ]),
     '',
     ...namedLines([

@@ -1,8 +1,11 @@
-import type { Comparison, FigureDifference } from '../evaluate/compare-predictions.js';
-import type { FigureName } from '../evaluate/evaluate-predictions.js';
+import type {
+  ComparedFigure,
+  Comparison,
+  FigureDifference,
+} from '../evaluate/compare-predictions.js';
 import type { Interval } from '../evaluate/interval.js';
 import { differenceText } from './comparison-words.js';
-import { figureGlossary, figureText, shownFigures } from './figure-glossary.js';
+import { comparedFigures, figureGlossary, figureText } from './figure-glossary.js';
 import { type Html, html } from './html.js';
 import { intervalMark, minus, rangeText } from './interval-mark.js';
 
@@ -12,11 +15,11 @@ export function differencesTable(caption: string, figures: Comparison['figures']
   return html`<div class="scroll"><table>
 <caption>${caption}</caption>
 <thead><tr><th scope="col">figure</th><th scope="col">A</th><th scope="col">B</th><th scope="col">A − B</th><th scope="col">95&nbsp;% interval</th><th scope="col" class="wide"><span class="ends"><span>−${reach}</span><span>0</span><span>+${reach}</span></span></th></tr></thead>
-<tbody>${shownFigures.map((name) => differenceRow(name, figures[name], reach))}</tbody>
+<tbody>${comparedFigures.map((name) => differenceRow(name, figures[name], reach))}</tbody>
 </table></div>`;
 }
 
-function differenceRow(name: FigureName, figure: FigureDifference, reach: number): Html {
+function differenceRow(name: ComparedFigure, figure: FigureDifference, reach: number): Html {
   const { title, isShare } = figureGlossary[name];
   const { first, second, difference, interval } = figure;
   const mark = isShare && difference !== null ? differenceMark(difference, interval, reach) : null;
@@ -39,7 +42,7 @@ export function differenceMark(difference: number, interval: Interval | null, re
 
 /** A round number that no difference of a share, nor an end of its interval, goes beyond. */
 export function reachOf(figures: Comparison['figures']): number {
-  const ends = shownFigures
+  const ends = comparedFigures
     .filter((name) => figureGlossary[name].isShare)
     .flatMap((name) => [
       figures[name].difference,

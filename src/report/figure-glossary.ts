@@ -1,3 +1,4 @@
+import type { ComparedFigure } from '../evaluate/compare-predictions.js';
 import type { FigureName } from '../evaluate/evaluate-predictions.js';
 
 /** What a figure is called and means. */
@@ -75,6 +76,11 @@ export const figureGlossary = {
 
 /** The names in the order of the glossary. */
 export const shownFigures = Object.keys(figureGlossary) as readonly FigureName[];
+
+/** Those that two models are compared by. */
+export const comparedFigures = shownFigures.filter(
+  (name): name is ComparedFigure => name !== 'loss',
+);
 
 /** A figure with the digits that text, tables and JSON readers compare. */
 export function figureText(value: number | null): string {

@@ -91,6 +91,18 @@ describe('intervals of slides', () => {
   });
 });
 
+describe('the interval of the calibration error', () => {
+  it('takes out what noise adds, and still reaches the figure', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const few = simulateSlides({ slides: 1, patches: 100 }, { shift: 0, prevalence: 0 }, seed);
+      const { ece, intervals } = evaluatePredictions(few.map((row) => ({ ...row, group: null })));
+      expect(intervals.ece?.low).toBeLessThan(ece);
+      expect(intervals.ece?.high).toBeGreaterThanOrEqual(ece);
+      expect((intervals.ece?.low ?? 0) + (intervals.ece?.high ?? 0)).toBeLessThan(2 * ece);
+    }
+  });
+});
+
 describe('a scorer that says nothing', () => {
   const constant = withoutSlides.map((patch): Prediction => ({ ...patch, logits: [0, 0] }));
 
@@ -122,6 +134,21 @@ describe('curvesOf', () => {
     expect(method).toBe('cluster bootstrap');
     expect([rates.length, low.length, high.length]).toEqual([51, 51, 51]);
     for (const [at, bottom] of low.entries()) expect(bottom).toBeLessThanOrEqual(high[at] ?? 0);
+  });
+
+  it('has no band of a single slide, and no intervals of its bins', () => {
+    const one = curvesOf(patches.filter(({ group }) => group === '0'));
+    expect(one.roc?.band).toBeNull();
+    expect(one.reliability.map(({ interval }) => interval)).toEqual(Array(10).fill(null));
+  });
+
+  it("gives the bins intervals by slides where they are known, else Wilson's", () => {
+    for (const { interval, share } of curves.reliability) {
+      expect(interval?.method ?? 'cluster bootstrap').toBe('cluster bootstrap');
+      expect(interval?.low ?? 0).toBeLessThanOrEqual(share);
+    }
+    const [bin] = curvesOf(withoutSlides).reliability;
+    expect(bin?.interval?.method).toBe('Wilson');
   });
 
   it('counts every patch once in the bins and in the histogram', () => {

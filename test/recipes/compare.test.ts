@@ -84,7 +84,7 @@ describe('compare', () => {
     const terminal = createTestTerminal();
     const report = await compare(options(await a(), plain, { labels }), terminal, never);
     const expected = await compare(options(await a(), await b()), createTestTerminal(), never);
-    for (const name of ['roc_auc', 'accuracy', 'loss', 'brier'] as const) {
+    for (const name of ['roc_auc', 'accuracy', 'log_loss', 'brier'] as const) {
       const [got, wanted] = [report.figures[name].second, expected.figures[name].second];
       expect(got, name).toBeCloseTo(wanted as number, 10);
     }
@@ -100,7 +100,7 @@ describe('compare', () => {
     const terminal = createTestTerminal();
     const report = await compare(options(certain, certain, { labels }), terminal, never);
     // log_loss([1, 0, 0], [0., 1., .5]) of scikit-learn: (36.04365338911715 * 2 + log 2) / 3
-    expect(report.figures.loss.first).toBeCloseTo((2 * 36.04365338911715 + Math.LN2) / 3, 10);
+    expect(report.figures.log_loss.first).toBeCloseTo((2 * 36.04365338911715 + Math.LN2) / 3, 10);
     expect(report.first.clipped).toBe(2);
     expect(terminal.notes[0]).toContain('; 2 were beyond and are tied now');
     expect(report.disagreements).toEqual([]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../src/checkpoint/checkpoint.js';
 import type { ThresholdRule } from '../../src/evaluate/choose-threshold.js';
+import { compare } from '../../src/recipes/compare.js';
 import { evaluate } from '../../src/recipes/evaluate.js';
 import { predict } from '../../src/recipes/predict.js';
 import { type TrainingSummary, train } from '../../src/recipes/train.js';
@@ -140,6 +141,14 @@ describe('evaluate on other patches', () => {
       .split('\n')
       .find((row) => row.includes(first?.id ?? '-'));
     expect(Number(line?.split(',')[1])).toBeCloseTo(first?.probability ?? 0, 6);
+  });
+
+  it('is compared after its temperature, as a run and as an evaluation', async () => {
+    const paths = { first: run, second: run, labels: null, groupColumn: null };
+    const common = { images: null, out: null };
+    const { figures } = await compare({ ...paths, ...common }, createTestTerminal(), never);
+    expect(figures.log_loss.first).toBeCloseTo(summary.best.log_loss, 9);
+    expect(figures.brier.second).toBeCloseTo(summary.best.brier, 9);
   });
 
   it('refuses to choose on the test set where the checkpoint kept no scores', async () => {

@@ -131,8 +131,8 @@ export const curves: Curves = {
   reliability: Array.from({ length: 10 }, (_, i) => {
     const probability = (i + 0.5) / 10;
     const share = probability + 0.25 * probability * (1 - probability) * (0.4 - probability);
-    return { probability, share, low: share - 0.06, high: share + 0.06, patches: 100 };
-  }).map((bin) => ({ ...bin, low: Math.max(0, bin.low), high: Math.min(1, bin.high) })),
+    return { probability, share, patches: 100, interval: interval(share - 0.06, share + 0.06) };
+  }),
   histogram: {
     edges: twentieths,
     positives: [3, 5, 6, 5, 6, 7, 8, 9, 9, 10, 11, 12, 14, 16, 19, 23, 30, 42, 65, 100],

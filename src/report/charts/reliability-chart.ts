@@ -1,8 +1,11 @@
-import type { ReliabilityBin } from '../../evaluate/curves.js';
+import type { ReliabilityBin } from '../../evaluate/reliability-bins.js';
 import { axes, type Chart, drawChart } from './draw-chart.js';
 
-/** Share of tumour by probability, with Wilson's interval a bin; on the dashed line they agree. */
+/** Share of tumour by probability, with the interval of each bin; on the dashed line they agree. */
 export function reliabilityChart(bins: readonly ReliabilityBin[], ece: number): Promise<Chart> {
+  const withInterval = bins.flatMap(({ probability, interval }) =>
+    interval === null ? [] : [{ probability, low: interval.low, high: interval.high }],
+  );
   return drawChart(
     `Share of tumour by predicted probability in ${bins.length} bins; expected calibration error ${ece.toFixed(4)}`,
     (plot) => ({
@@ -24,7 +27,7 @@ export function reliabilityChart(bins: readonly ReliabilityBin[], ece: number): 
           stroke: 'var(--accent)',
           strokeOpacity: 0.35,
         }),
-        plot.ruleX(bins, {
+        plot.ruleX(withInterval, {
           x: 'probability',
           y1: 'low',
           y2: 'high',

@@ -11,7 +11,7 @@ export function rocChart(
   points: readonly OperatingPoint[],
   rocAuc: number | null,
 ): Promise<Chart> {
-  const { rates, low, high } = roc.band;
+  const { rates, low, high } = roc.band ?? { rates: [], low: [], high: [] };
   const band = rates.map((rate, i) => ({ rate, low: low[i] as number, high: high[i] as number }));
   const curve = roc.false_positive_rate.map((x, i) => ({
     x,
@@ -23,7 +23,7 @@ export function rocChart(
       : [{ letter: letterOf(index), x: 1 - specificity, y: sensitivity }],
   );
   return drawChart(
-    `ROC curve, area ${rocAuc?.toFixed(4) ?? 'not known'}, with its 95 % band`,
+    `ROC curve, area ${rocAuc?.toFixed(4) ?? 'not known'}${roc.band === null ? '' : ', with its 95 % band'}`,
     (plot) => ({
       height: 420,
       x: { domain: [0, 1] },

@@ -1,4 +1,5 @@
 import type { Calibration, CalibrationFigures } from '../../evaluate/calibration.js';
+import type { Curves } from '../../evaluate/curves.js';
 import { chartFigure } from '../chart-figure.js';
 import type { ReportCharts } from '../charts/report-charts.js';
 import { dataTable } from '../data-table.js';
@@ -29,7 +30,7 @@ export function calibrationSection(
     body: html`<div class="charts">
 ${chartFigure(
   charts.reliability,
-  html`<strong>Reliability.</strong> ${curves.reliability.length} bins of equally many patches, with Wilson’s 95\u00a0% interval. Expected calibration error ${figureText(ece)}.`,
+  html`<strong>Reliability.</strong> ${curves.reliability.length} bins of equally many patches, ${binsText(curves.reliability)}. Expected calibration error ${figureText(ece)}.`,
 )}
 ${chartFigure(
   charts.scores,
@@ -54,4 +55,11 @@ function calibrationTable(calibration: Calibration | null): Html {
       minus(figureText(after[name])),
     ]),
   });
+}
+
+function binsText(bins: Curves['reliability']): string {
+  const methods = new Set(bins.flatMap(({ interval }) => interval?.method ?? []));
+  return methods.size === 0
+    ? 'without intervals: the patches are of one slide'
+    : `with 95\u00a0% intervals (${[...methods].join(', ')})`;
 }

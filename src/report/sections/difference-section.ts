@@ -1,4 +1,4 @@
-import type { FigureName } from '../../evaluate/evaluate-predictions.js';
+import type { ComparedFigure } from '../../evaluate/compare-predictions.js';
 import type { CompareContents } from '../compare-contents.js';
 import { differenceText, howSureText, verdictText } from '../comparison-words.js';
 import { countText } from '../count-text.js';
@@ -28,7 +28,7 @@ export function differenceSection(contents: CompareContents): Section {
   };
 }
 
-function headline({ figures }: CompareContents, name: FigureName, reach: number): Html {
+function headline({ figures }: CompareContents, name: ComparedFigure, reach: number): Html {
   const { difference, interval } = figures[name];
   const mark = difference === null ? null : differenceMark(difference, interval, reach);
   const sure = interval === null ? 'no interval' : `${rangeText(interval)}, ${interval.method}`;

@@ -31,7 +31,12 @@ ${chartFigure(charts.precision_recall, precisionRecallCaption(evaluation))}
 function rocCaption({ roc_auc: rocAuc, intervals }: Evaluation, { roc }: Curves): Html {
   const interval = intervals.roc_auc;
   const range = interval === null ? '' : ` (${rangeText(interval)}, ${interval.method})`;
-  return html`<strong>ROC.</strong> Area ${figureText(rocAuc)}${range}. The band holds the sensitivity in 95\u00a0% of resamples at each specificity (${roc?.band.method ?? null}). Dotted: chance.`;
+  return html`<strong>ROC.</strong> Area ${figureText(rocAuc)}${range}. ${bandText(roc)} Dotted: chance.`;
+}
+
+function bandText(roc: Curves['roc']): string {
+  if (!roc?.band) return 'There is no band: the patches are of one slide.';
+  return `The band is the 95\u00a0% interval of the sensitivity at each specificity (${roc.band.method}).`;
 }
 
 function precisionRecallCaption({ average_precision, positives, examples }: Evaluation): Html {

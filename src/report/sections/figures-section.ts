@@ -21,7 +21,7 @@ export function figuresSection(evaluation: Evaluation): Section {
   return {
     id: 'figures',
     heading: 'All figures',
-    note: html`<p>An interval would hold the true value in 95 of 100 repetitions with new patches${evaluation.groups === null ? '' : ' of new slides'}. Where none is given, there is none, or the figure has no spread here.</p><p>Figures that need a threshold are those at 0.5.</p>`,
+    note: html`<p>An interval is made to hold the true value in 95 of 100 repetitions with new patches${evaluation.groups === null ? '' : ' of new slides'}. Where none is given, there is none, or the figure has no spread here.</p><p>Figures that need a threshold are those at 0.5.</p>`,
     body: figuresTable('Rounded to four decimals; metrics.json has every digit.', [
       ...rows.slice(0, 1),
       logitRow,

@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import type { RocCurve } from '../../../src/evaluate/curves.js';
+import type { ReliabilityBin } from '../../../src/evaluate/reliability-bins.js';
 import { histogramChart } from '../../../src/report/charts/histogram-chart.js';
 import { lossChart } from '../../../src/report/charts/learning-charts.js';
 import { letterOf, placeLabels } from '../../../src/report/charts/point-labels.js';
@@ -120,9 +121,19 @@ it('precisionRecallChart draws the curve, and chance at the share of tumour', as
 });
 
 it('reliabilityChart draws a point and an interval a bin', async () => {
-  const bins = [
-    { probability: 0.1, share: 0.2, low: 0.05, high: 0.4, patches: 10 },
-    { probability: 0.9, share: 0.8, low: 0.7, high: 0.95, patches: 10 },
+  const bins: ReliabilityBin[] = [
+    {
+      probability: 0.1,
+      share: 0.2,
+      interval: { low: 0.05, high: 0.4, level: 0.95, method: 'Wilson' },
+      patches: 10,
+    },
+    {
+      probability: 0.9,
+      share: 0.8,
+      interval: { low: 0.7, high: 0.95, level: 0.95, method: 'Wilson' },
+      patches: 10,
+    },
   ];
   const chart = await reliabilityChart(bins, 0.1);
   expectPoints(circlesOf(chart), [
