@@ -12,6 +12,7 @@ import {
   comparedPredictions,
   type GivenLabels,
 } from './compared-predictions.js';
+import { leakageBeside } from './leakage-beside.js';
 import { picturesOf } from './pictures-of.js';
 import { paired } from './predictions-of.js';
 
@@ -33,6 +34,8 @@ export interface CompareOptions {
 export interface ComparedFile {
   readonly path: string;
   readonly file: string;
+  /** What its model was trained on of these patches, in words; null: nothing that is known. */
+  readonly leakage: string | null;
   /**
    * Null: the file has logits. Else figures are of the log-odds of its probabilities, of which so many
    * were moved away from 0 or 1, and are tied now.
@@ -77,8 +80,8 @@ export async function compare(
   for (const path of Object.values(files ?? {})) await requireWritable(path);
   const pictures = await picturesOf(disagreements, options.images, interruption);
   const report: ComparisonReport = {
-    first: comparedFile(one),
-    second: comparedFile(other),
+    first: await comparedFile(one),
+    second: await comparedFile(other),
     labels: options.labels,
     data_digest: dataDigest(first),
     ...comparePredictions(first, second),
@@ -104,8 +107,8 @@ function sideOf({ path, predictions }: ComparedPredictions) {
   return { name: path, rows: predictions };
 }
 
-function comparedFile({ path, file, clipped }: ComparedPredictions): ComparedFile {
-  return { path, file, clipped };
+async function comparedFile({ path, file, clipped }: ComparedPredictions): Promise<ComparedFile> {
+  return { path, file, leakage: await leakageBeside(file), clipped };
 }
 
 function reportFiles(folder: string) {

@@ -7,6 +7,8 @@ import type { PatchPicture } from './patch-picture.js';
 export interface ComparedSource {
   readonly path: string;
   readonly file: string;
+  /** What its model was trained on of these patches, in words; null: nothing that is known. */
+  readonly leakage: string | null;
   /** How many probabilities were clipped to make logits of them; null: the file has logits. */
   readonly clipped: number | null;
 }

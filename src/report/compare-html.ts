@@ -1,7 +1,13 @@
 import { chartFigure } from './chart-figure.js';
 import { rocPairChart } from './charts/roc-pair-chart.js';
 import type { CompareContents, ComparedSource } from './compare-contents.js';
-import { delongText, logOddsText, mcnemarText, verdictText } from './comparison-words.js';
+import {
+  delongText,
+  leakageWarnings,
+  logOddsText,
+  mcnemarText,
+  verdictText,
+} from './comparison-words.js';
 import { definitionRows } from './definition-rows.js';
 import { differencesTable } from './differences-table.js';
 import { figureText } from './figure-glossary.js';
@@ -28,7 +34,7 @@ export async function compareHtml(contents: CompareContents): Promise<string> {
     title: `${first.path} and ${second.path}`,
     kind: 'Comparison',
     lead: html`<p>A is ${first.path}, B is ${second.path}. ${verdictText(contents)}.</p>`,
-    warnings: [],
+    warnings: leakageWarnings(contents),
     sections: sections.filter((section) => section !== null),
   });
 }

@@ -5,6 +5,7 @@ import {
   delongText,
   differenceText,
   howSureText,
+  leakageWarnings,
   mcnemarText,
   verdictText,
 } from './comparison-words.js';
@@ -12,8 +13,8 @@ import { comparedFigures, figureGlossary, figureText } from './figure-glossary.j
 
 /** Two compared models, by where their predictions were found. */
 interface Compared extends Comparison {
-  readonly first: { readonly path: string };
-  readonly second: { readonly path: string };
+  readonly first: { readonly path: string; readonly leakage: string | null };
+  readonly second: { readonly path: string; readonly leakage: string | null };
 }
 
 /**
@@ -30,6 +31,7 @@ interface Compared extends Comparison {
 export function compareText(compared: Compared): string {
   const { first, second, examples, positives, negatives, groups, figures } = compared;
   return [
+    ...leakageWarnings(compared).flatMap((warning) => [`Leakage: ${warning}`, '']),
     ...namedLines([
       ['A', first.path],
       ['B', second.path],

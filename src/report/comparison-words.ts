@@ -52,3 +52,13 @@ export function differenceText(difference: number | null): string {
 function probabilityText(p: number): string {
   return p < 0.0001 ? 'p < 0.0001' : `p = ${p.toFixed(4)}`;
 }
+
+/** What the models were trained on of these patches, to be said before all else. */
+export function leakageWarnings(compared: {
+  readonly first: { readonly leakage: string | null };
+  readonly second: { readonly leakage: string | null };
+}): string[] {
+  const warning = (name: string, leakage: string | null) =>
+    leakage === null ? [] : [`${name}: ${leakage}`];
+  return [...warning('A', compared.first.leakage), ...warning('B', compared.second.leakage)];
+}

@@ -69,8 +69,20 @@ describe('compare', () => {
     expect(report.first).toEqual({
       path: join(folder, 'a.csv'),
       file: join(folder, 'a.csv'),
+      leakage: null,
       clipped: null,
     });
+  });
+
+  it('carries the leak that the figures beside predictions tell of', async () => {
+    const [first, second] = [await a(), await b()];
+    const leakage = { train_twins: 1, shared_slides: 0, examples: [], text: '1 of 6 patches' };
+    await writeFile(join(folder, 'metrics.json'), JSON.stringify({ leakage }));
+    const report = await compare(options(first, second), createTestTerminal(), never);
+    expect(report.first.leakage).toBe('1 of 6 patches');
+    await writeFile(join(folder, 'metrics.json'), '{');
+    const other = await compare(options(first, second), createTestTerminal(), never);
+    expect(other.first.leakage).toBeNull();
   });
 
   it('takes probabilities alone with labels from elsewhere, and says what it made of them', async () => {

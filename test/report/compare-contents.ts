@@ -46,8 +46,13 @@ export async function compareContents(): Promise<CompareContents> {
   });
   return {
     ...comparison,
-    first: { path: 'runs/first', file: 'runs/first/predictions-valid.csv', clipped: null },
-    second: { path: `<b>"other's" tool`, file: 'other.csv', clipped: 3 },
+    first: {
+      path: 'runs/first',
+      file: 'runs/first/predictions-valid.csv',
+      leakage: null,
+      clipped: null,
+    },
+    second: { path: `<b>"other's" tool`, file: 'other.csv', leakage: null, clipped: 3 },
     labels: 'valid_labels.csv',
     data_digest: '0f'.repeat(32),
     rocs: [curves.roc, curves.roc],

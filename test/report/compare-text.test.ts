@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { compareText } from '../../src/report/compare-text.js';
 import { comparison } from './compare-contents.js';
 
-const compared = { ...comparison, first: { path: 'runs/first' }, second: { path: 'b.csv' } };
+const compared = {
+  ...comparison,
+  first: { path: 'runs/first', leakage: null },
+  second: { path: 'b.csv', leakage: null },
+};
 
 describe('compareText', () => {
   it('shows every figure of both, the difference and how sure it is', () => {
@@ -23,6 +27,12 @@ describe('compareText', () => {
       'These patches do not tell which ranks better: the interval of the difference holds 0.',
       'Intervals draw 27 whole slides with all their patches (cluster bootstrap). DeLong and McNemar take patches as independent, which those of one slide are not: where they say otherwise, go by the interval.',
     ]);
+  });
+
+  it('says before all else what a model was trained on', () => {
+    const first = { ...compared.first, leakage: '3 of 9 patches: the figures flatter' };
+    const [line] = compareText({ ...compared, first }).split('\n');
+    expect(line).toBe('Leakage: A: 3 of 9 patches: the figures flatter');
   });
 
   it.each([

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { fileFault } from '../file-fault.js';
+import { evaluationFiles } from './write-report.js';
+
+const leaky = z.object({ leakage: z.object({ text: z.string() }).nullable() });
+
+/**
+ * The leak that the figures beside a file of predictions tell of, in words.
+ *
+ * @returns Null: none, or there are no figures beside it.
+ */
+export async function leakageBeside(predictions: string): Promise<string | null> {
+  try {
+    const text = await readFile(evaluationFiles(dirname(predictions)).metrics, 'utf8');
+    return leaky.safeParse(JSON.parse(text)).data?.leakage?.text ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError || fileFault(error) !== undefined) return null;
+    throw error;
+  }
+}
