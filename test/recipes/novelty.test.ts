@@ -5,6 +5,7 @@ import { loadCheckpoint, saveCheckpoint } from '../../src/checkpoint/checkpoint.
 import { UserError } from '../../src/errors.js';
 import { type EvaluateOptions, evaluate } from '../../src/recipes/evaluate.js';
 import { train } from '../../src/recipes/train.js';
+import { metricsSchema } from '../../src/report/metrics-schema.js';
 import { scoredText } from '../../src/report/scored-text.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { fixturePatches } from '../fixture-patches.js';
@@ -59,6 +60,24 @@ async function evaluated(labels: string, own: Partial<EvaluateOptions> = {}) {
   const { report } = await evaluate(options, terminal, never);
   return { report, said: terminal.notes };
 }
+
+describe('a run', () => {
+  it('has the same keys first in its metrics.json, as it looks before it trains', async () => {
+    const metrics = JSON.parse(await readFile(join(run, 'metrics.json'), 'utf8'));
+    expect(Object.entries(metrics).slice(0, 4)).toEqual([
+      ['leakage', null],
+      ['leakage_checked', true],
+      ['validation_share', 1],
+      [
+        'notes',
+        [
+          '10 of these patches validated the checkpoint, whose epoch was chosen by them: the figures flatter a little',
+        ],
+      ],
+    ]);
+    expect(metricsSchema.safeParse(metrics).error).toBeUndefined();
+  });
+});
 
 describe('evaluate on new patches', () => {
   it('says that it has looked, first of all, and has nothing to note', async () => {
