@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import type { ThresholdRule } from '../evaluate/choose-threshold.js';
 import { type Gate, parseGates } from '../evaluate/gates.js';
-import { evaluationText } from '../report/evaluation-text.js';
-import { withLeakage } from '../report/leakage-text.js';
+import { scoredText } from '../report/scored-text.js';
 import type { Terminal } from '../terminal.js';
 import { type Evaluated, evaluatedFolds, isOfFolds, oneCheckpoint } from './eval-folds.js';
 import {
@@ -128,10 +127,7 @@ async function evaluatedCheckpoint(
     terminal,
     interruption,
   );
-  const leakage = report.leakage?.text ?? null;
-  const textOf: Evaluated['textOf'] = (options) =>
-    withLeakage(leakage, evaluationText(report, options));
-  return { report, curves, textOf };
+  return { report, curves, textOf: (options) => scoredText(report, options) };
 }
 
 function thresholdRules({ atSensitivity, atSpecificity }: Flags): ThresholdRule[] {

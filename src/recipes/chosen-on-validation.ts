@@ -1,5 +1,6 @@
 import type { CheckpointCard } from '../checkpoint/card.js';
 import type { Checkpoint, ValidationScores } from '../checkpoint/checkpoint.js';
+import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import { chooseThreshold, type ThresholdRule } from '../evaluate/choose-threshold.js';
 import type { Threshold } from '../evaluate/operating-point.js';
@@ -28,26 +29,50 @@ export function chosenOn(
   };
 }
 
+/** Thresholds, and what a reader must know of those that were wished for. */
+export interface ChosenThresholds {
+  readonly thresholds: readonly Threshold[];
+  readonly notes: readonly string[];
+}
+
 /**
  * The thresholds to score with: Youden's, which the checkpoint holds, and those wished for, chosen on
  * the scores of its validation patches; never on the patches that are scored.
  *
- * @param isValidation Whether the patches to be scored are those very validation patches.
+ * @param isValidation Whether the patches to be scored are, for the most part, those validation patches.
  * @throws {UserError} If one is wished for and the checkpoint has no such scores.
  */
 export function thresholdsOf(
   { card, validation }: Pick<Checkpoint, 'card' | 'validation'>,
   wished: readonly ThresholdRule[],
   isValidation: boolean,
-): Threshold[] {
+): ChosenThresholds {
   const chosen_on = isValidation ? 'these patches' : 'validation';
   const { youdenMargin } = card.chosen;
   const youden = youdenMargin === null ? [] : [{ name: 'youden', margin: youdenMargin, chosen_on }];
-  const others = wished.map((rule) => ({
-    ...chooseThreshold(rule, ...scoresToChooseOn(rule, validation)),
-    chosen_on,
-  }));
-  return [...youden, ...others] as Threshold[];
+  const others = wished.map((rule) => {
+    const [margins, labels] = scoresToChooseOn(rule, validation);
+    const chosen = chooseThreshold(rule, margins, labels);
+    return { threshold: { ...chosen, chosen_on }, note: reachText(rule, chosen, margins, labels) };
+  });
+  return {
+    thresholds: [...youden, ...others.map(({ threshold }) => threshold)] as Threshold[],
+    notes: others.map(({ note }) => note),
+  };
+}
+
+/** On how many patches a threshold was chosen, and what it reaches on them. */
+function reachText(
+  { kind }: ThresholdRule,
+  { name, margin }: Pick<Threshold, 'name' | 'margin'>,
+  margins: Float64Array,
+  labels: Float32Array,
+): string {
+  const [label, noun] = kind === 'specificity' ? [0, 'normal'] : [1, 'tumour'];
+  const own = margins.filter((_, row) => labels[row] === label);
+  const right = own.filter((score) => (score >= margin ? 1 : 0) === label);
+  const reached = (right.length / own.length).toFixed(4);
+  return `${name} was chosen on ${counted(own.length, `${noun} patch`, `${noun} patches`)} of the validation, where it reaches ${reached}`;
 }
 
 function scoresToChooseOn(rule: ThresholdRule, validation: ValidationScores | null) {

@@ -61,6 +61,10 @@ export async function evaluateFolds(
   const notes = foldsNotes(runs, slides, missing);
   const evaluation = evaluatePredictions(pooled);
   const report: FoldsReport = {
+    leakage: leakageOf(runs),
+    leakage_checked: true,
+    validation_share: 1,
+    notes,
     ...evaluation,
     checkpoint: options.runs.join(', '),
     ensemble: [],
@@ -68,12 +72,9 @@ export async function evaluateFolds(
     ...originOf(runs),
     data_digest: dataDigest(pooled),
     baseline: besideBaseline(pooled, baseline),
-    leakage: leakageOf(runs),
-    validation_share: 1,
     folds: runs.map(foldEvaluation),
     spread: spreadOf(runs),
     missing_folds: missing,
-    notes,
   };
   const curves = curvesOf(pooled);
   if (options.out !== null) {

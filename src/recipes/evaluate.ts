@@ -3,22 +3,21 @@ import { memoryReader, quarterOfMemory } from '../data/keep-in-memory.js';
 import { dataDigest, readLabels } from '../data/labels.js';
 import type { EngineChoice } from '../engine/choose.js';
 import type { Precision, PrecisionChoice } from '../engine/precision.js';
-import { UserError } from '../errors.js';
 import type { ThresholdRule } from '../evaluate/choose-threshold.js';
 import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
 import { type Curves, curvesOf } from '../evaluate/curves.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
-import type { Threshold } from '../evaluate/operating-point.js';
 import { calibrated } from '../evaluate/temperature.js';
 import type { TestTimeAugmentation } from '../model/d4-views.js';
 import type { Fact } from '../report/definition-rows.js';
+import { leakageWarnings } from '../report/leakage-text.js';
 import { writePredictions } from '../report/predictions-csv.js';
 import type { SplitFacts } from '../report/report-contents.js';
 import type { Terminal } from '../terminal.js';
 import { besideBaseline, openBaseline } from './baseline.js';
-import { thresholdsOf } from './chosen-on-validation.js';
+import { decisionsOf } from './decisions.js';
 import { type Member, openEnsemble, scoreEnsemble } from './ensemble.js';
-import { type Novelty, noveltyOf } from './novelty.js';
+import { haveMostlyValidated, type Novelty, noveltyOf } from './novelty.js';
 import { reportContentsOf } from './report-contents-of.js';
 import { startScoring } from './score-checkpoint.js';
 import { labelled } from './score-patches.js';
@@ -94,9 +93,12 @@ export async function evaluate(
   const baseline = await openBaseline(options, patches);
   const { engine, precision } = await startScoring(options, terminal);
   const read = memoryReader(quarterOfMemory()); // twice, and by each checkpoint once more
-  const novelty = await noveltyOf(members, patches, { ...options, read }, terminal, interruption);
-  const hasValidated = (novelty.validation_share ?? 0) > 0;
-  const { thresholds, temperature } = decisionsOf(members, options.thresholds, hasValidated);
+  const looked = await noveltyOf(members, patches, { ...options, read }, terminal, interruption);
+  const isValidation = haveMostlyValidated(looked);
+  const decisions = decisionsOf(members, { ...options, isValidation });
+  const { thresholds, temperature } = decisions;
+  const novelty: Novelty = { ...looked, notes: [...looked.notes, ...decisions.notes] };
+  for (const note of novelty.notes) terminal.note(`Note: ${note}`);
   const scoring = { batchSize: options.batchSize, precision, tta: options.tta, read };
   const scores = await scoreEnsemble(members, patches, scoring, terminal, interruption);
   const predictions = labelled(scores, patches);
@@ -126,7 +128,8 @@ export async function evaluate(
       patches,
       data: { labels: options.labels, digest },
       split: splitFacts(members, evaluation, novelty),
-      leakage: novelty.leakage?.text ?? null,
+      warnings: leakageWarnings(novelty),
+      notes: novelty.notes,
       engine,
       settings: settingsOf(options, precision),
     };
@@ -142,13 +145,13 @@ export async function evaluate(
 function splitFacts(
   members: readonly Member[],
   { groups }: Evaluation,
-  { leakage, validation_share }: Novelty,
+  novelty: Novelty,
 ): SplitFacts {
   const areSlidesKnown = groups !== null && members.every(({ card }) => card.slides !== null);
   return {
     text: `the training's own: ${members.map(({ card }) => card.split).join('; ')}`,
-    isSlideDisjoint: areSlidesKnown ? (leakage?.shared_slides ?? 0) === 0 : null,
-    hasChosenEpoch: (validation_share ?? 0) > 0,
+    isSlideDisjoint: areSlidesKnown ? (novelty.leakage?.shared_slides ?? 0) === 0 : null,
+    hasChosenEpoch: haveMostlyValidated(novelty),
   };
 }
 
@@ -159,21 +162,4 @@ function settingsOf({ ensemble, tta, batchSize }: EvaluateOptions, precision: Pr
     ...(tta === null ? [] : [{ name: 'test-time augmentation', value: tta }]),
     ...ensemble.map((path) => ({ name: 'averaged with', value: path })),
   ];
-}
-
-/** What a checkpoint chose on its validation patches; several of them have not chosen together. */
-function decisionsOf(
-  members: readonly Member[],
-  wished: readonly ThresholdRule[],
-  isValidation: boolean,
-): { readonly thresholds: readonly Threshold[]; readonly temperature: number | null } {
-  const [only, ...others] = members as [Member, ...Member[]];
-  if (others.length === 0) {
-    const { temperature } = only.card.chosen;
-    return { thresholds: thresholdsOf(only, wished, isValidation), temperature };
-  }
-  if (wished.length === 0) return { thresholds: [], temperature: null };
-  throw new UserError(
-    'Cannot choose a threshold for an ensemble: expected one checkpoint, whose validation patches it is chosen on, got several; leave --ensemble or the wished sensitivity and specificity out',
-  );
 }

@@ -2,6 +2,7 @@ import type { Curves } from '../evaluate/curves.js';
 import type { Evaluation } from '../evaluate/evaluate-predictions.js';
 import type { Fact } from '../report/definition-rows.js';
 import { shownFigures } from '../report/figure-glossary.js';
+import { leakageWarnings } from '../report/leakage-text.js';
 import type { FoldFigure, ReportContents, SplitFacts } from '../report/report-contents.js';
 import { histoVersion } from '../version.js';
 import type { SlidesAcross } from './folds-notes.js';
@@ -39,7 +40,8 @@ export async function foldsContentsOf(sources: FoldsSources): Promise<ReportCont
   const common = (facts: readonly Fact[]) => facts.filter(({ name }) => !ofOneFold.includes(name));
   return {
     title: `Folds of ${report.checkpoint}`,
-    leakage: report.leakage?.text ?? null,
+    warnings: leakageWarnings(report),
+    notes: report.notes,
     split: splitFacts(sources),
     evaluation,
     curves,
@@ -56,10 +58,10 @@ export async function foldsContentsOf(sources: FoldsSources): Promise<ReportCont
   };
 }
 
-function splitFacts({ runs, slides, report }: FoldsSources): SplitFacts {
+function splitFacts({ runs, slides }: FoldsSources): SplitFacts {
   const [first] = runs as readonly [FoldRun, ...FoldRun[]];
   const isSlideDisjoint = slides.torn > 0 ? false : slides.areKnown || null;
-  const text = [`${first.record.split} (the first of ${runs.length})`, ...report.notes].join('; ');
+  const text = `${first.record.split} (the first of ${runs.length})`;
   return { text, isSlideDisjoint, hasChosenEpoch: true };
 }
 

@@ -28,6 +28,8 @@ export interface FoldsReport extends Evaluation {
   readonly tta: null;
   /** What the folds' own patches have in common with what each was trained on; null: nothing. */
   readonly leakage: LeakageReport | null;
+  /** A run looks for it before it trains. */
+  readonly leakage_checked: true;
   /** Each fold's epoch was chosen on its own of these patches. */
   readonly validation_share: 1;
   readonly folds: readonly FoldEvaluation[];

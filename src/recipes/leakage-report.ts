@@ -2,7 +2,7 @@ import type { Leakage } from '../check/leakage-between.js';
 
 /** A leak as a checkpoint and `metrics.json` hold it. */
 export interface LeakageReport {
-  /** How many patches show the same as training patches. */
+  /** How many patches show the same as training patches; by ids and labels alone, at most so many. */
   readonly train_twins: number;
   /** How many of their slides have training patches; 0 where no slide is known. */
   readonly shared_slides: number;

@@ -1,6 +1,6 @@
 import { type Leakage, sharedNames, slideNames } from '../check/leakage-between.js';
-import { type RecognisedPatches, recognisePatches } from '../check/recognise-patches.js';
-import type { LabelledPatch } from '../data/labels.js';
+import { recognisePatches } from '../check/recognise-patches.js';
+import { dataDigest, type LabelledPatch } from '../data/labels.js';
 import type { PatchReader } from '../data/read-patch.js';
 import { UserError } from '../errors.js';
 import { leakageText } from '../report/leakage-text.js';
@@ -8,29 +8,36 @@ import type { Terminal } from '../terminal.js';
 import type { Member } from './ensemble.js';
 import { fingerprintPatches } from './fingerprint-patches.js';
 import { type LeakageReport, leakageReport } from './leakage-report.js';
+import { noveltyNotes } from './novelty-notes.js';
 
 /** Whether the patches that are scored are new to the checkpoints. */
 export interface Novelty {
-  /** What was trained on; null: nothing, or it could not be looked at. */
+  /** What was trained on; null: nothing that is known of. */
   readonly leakage: LeakageReport | null;
+  /** False: a checkpoint keeps nothing to know its training patches by. */
+  readonly leakage_checked: boolean;
   /**
    * Share of the patches, but for blank ones, that validated a checkpoint, in [0, 1]; null: it could not
    * be looked at.
    */
   readonly validation_share: number | null;
+  /** What a reader must know of the figures. */
+  readonly notes: readonly string[];
 }
 
 /** How patches are read, and what is done about a leak. */
 export interface NoveltyOptions {
   /** The labels file, for the error. */
   readonly labels: string;
+  /** The column that names a patch's slide; null: none. */
+  readonly groupColumn: string | null;
   readonly allowLeakage: boolean;
   readonly read: PatchReader;
 }
 
 /**
  * Holds patches against those that trained and validated the checkpoints, by what these keep of them,
- * and says what it finds.
+ * and says what was trained on.
  *
  * @param members Of an ensemble, or one checkpoint.
  * @throws {UserError} If a patch or a slide was trained on and that is not allowed, or a patch cannot
@@ -44,7 +51,11 @@ export async function noveltyOf(
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<Novelty> {
-  for (const member of members) noteUnknown(member, terminal);
+  const bare = members.filter(({ fingerprints }) => fingerprints === null);
+  const digest = dataDigest(patches);
+  const [trainer] = bare.filter(({ card }) => card.dataDigest === digest);
+  const unchecked = bare.filter(({ card }) => card.dataDigest !== digest);
+  for (const member of unchecked) noteUnchecked(member, terminal);
   const known = members.flatMap(({ fingerprints }) => fingerprints ?? []);
   const recognised =
     known.length === 0
@@ -63,27 +74,42 @@ export async function noveltyOf(
     })),
     slides: sharedNames(trainedSlides, slideNames(patches)),
   };
+  const { validated = 0, recognisable = 0 } = recognised ?? {};
   return {
-    leakage: allowedLeakage(found, patches.length, options, terminal),
-    validation_share: validationShare(recognised, terminal),
+    leakage: allowedLeakage(found, trainer ?? null, patches.length, options, terminal),
+    leakage_checked: unchecked.length === 0,
+    validation_share: recognised === null ? null : validated / Math.max(recognisable, 1),
+    notes: noveltyNotes(members, patches, validated, options.groupColumn),
   };
 }
 
-function noteUnknown({ path, fingerprints }: Member, terminal: Terminal): void {
-  if (fingerprints !== null) return;
+/** Whether more than half of the patches validated a checkpoint, so that what it chose, it chose on them. */
+export function haveMostlyValidated({ validation_share }: Novelty): boolean {
+  return (validation_share ?? 0) > 0.5;
+}
+
+function noteUnchecked({ path }: Member, terminal: Terminal): void {
   terminal.note(
     `Note: whether checkpoint "${path}" was trained on some of these patches could not be looked at: it is of an older histo, which kept nothing to know them by`,
   );
 }
 
+/** @param trainer A checkpoint whose training and validation patches these are by ids and labels. */
 function allowedLeakage(
   found: Leakage,
+  trainer: Member | null,
   patches: number,
   { labels, allowLeakage }: NoveltyOptions,
   terminal: Terminal,
 ): LeakageReport | null {
-  if (found.twins.length + found.slides.length === 0) return null;
-  const got = leakageText(found, patches, 'patches');
+  const parts = [
+    trainer === null
+      ? ''
+      : `the very patches of the training of "${trainer.path}", by ids and labels`,
+    leakageText(found, patches, 'patches'),
+  ];
+  const got = parts.filter((part) => part !== '').join('; ');
+  if (got === '') return null;
   if (!allowLeakage) {
     throw new UserError(
       `Cannot evaluate on "${labels}": expected nothing that was trained on, got ${got}; leave that out (histo data check tells all of it), or add --allow-leakage for figures that flatter`,
@@ -91,16 +117,6 @@ function allowedLeakage(
   }
   const report = leakageReport(found, got);
   terminal.note(`Leakage: ${report.text}`);
-  return report;
-}
-
-function validationShare(recognised: RecognisedPatches | null, terminal: Terminal): number | null {
-  if (recognised === null) return null;
-  const { validated, recognisable } = recognised;
-  if (validated > 0) {
-    terminal.note(
-      `Note: ${validated} of these patches validated the checkpoint, whose epoch was chosen by them: the figures flatter a little`,
-    );
-  }
-  return recognisable === 0 ? 0 : validated / recognisable;
+  if (trainer === null) return report;
+  return { ...report, train_twins: patches - (trainer.validation?.labels.length ?? 0) };
 }

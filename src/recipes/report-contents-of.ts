@@ -23,8 +23,10 @@ export interface ReportSources {
   readonly patches: readonly BatchSource[];
   readonly data: EvaluatedData;
   readonly split: SplitFacts;
-  /** A leak in words; null: none is known. */
-  readonly leakage: string | null;
+  /** A leak in words, or that it could not be looked for. */
+  readonly warnings: readonly string[];
+  /** What else a reader must know. */
+  readonly notes: readonly string[];
   readonly engine: Engine;
   /** What more it takes to make the evaluation again. */
   readonly settings: readonly Fact[];
@@ -41,13 +43,14 @@ export async function reportContentsOf(
   sources: ReportSources,
   signal: AbortSignal,
 ): Promise<ReportContents> {
-  const { evaluation, curves, predictions, patches, data, split, leakage } = sources;
+  const { evaluation, curves, predictions, patches, data, split, warnings, notes } = sources;
   const path = await checkpointPath(sources.checkpoint);
   const checkpoint = await openCheckpoint(path);
   const { card } = checkpoint;
   return {
     title: `${sources.checkpoint} on ${data.labels}`,
-    leakage,
+    warnings,
+    notes,
     split,
     evaluation,
     curves,

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/choose.js';
 import { curvesOf } from '../evaluate/curves.js';
 import { calibrated } from '../evaluate/temperature.js';
 import { readPredictions } from '../report/predictions-csv.js';
+import { validatedText } from './novelty-notes.js';
 import { reportContentsOf } from './report-contents-of.js';
 import type { KnownSides } from './training-leakage.js';
 import type { TrainingRun } from './training-run.js';
@@ -27,6 +28,7 @@ export async function reportRun(
   const predictions = await readPredictions(folder.validPredictions);
   const labels = config.validLabels ?? config.labels;
   const digest = dataDigest(split.valid);
+  const notes = [validatedText(split.valid.length)];
   const sources = {
     checkpoint: folder.path,
     evaluation: best,
@@ -39,7 +41,8 @@ export async function reportRun(
       isSlideDisjoint: areDisjoint(sides.slides),
       hasChosenEpoch: true,
     },
-    leakage: sides.leakage?.text ?? null,
+    warnings: sides.leakage === null ? [] : [sides.leakage.text],
+    notes,
     engine,
     settings: [
       { name: 'precision', value: `trained in ${config.precision}, validated in float32` },
@@ -48,6 +51,10 @@ export async function reportRun(
   };
   await writeReport(folder.path, await reportContentsOf(sources, signal), { png: false });
   await writeMetrics(folder.path, {
+    leakage: sides.leakage,
+    leakage_checked: true,
+    validation_share: 1,
+    notes,
     ...best,
     checkpoint: folder.best,
     ensemble: [],
@@ -56,8 +63,6 @@ export async function reportRun(
     engine: `${engine.name} (${engine.version}, ${engine.device})`,
     computed_in: 'float32',
     data_digest: digest,
-    leakage: sides.leakage,
-    validation_share: 1,
     baseline: null,
   });
 }

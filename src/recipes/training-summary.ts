@@ -30,7 +30,7 @@ export async function summaryOf(
   const { card } = await loadCheckpoint(folder.best);
   const { temperature } = card.chosen;
   const predictions = await readPredictions(folder.validPredictions);
-  const thresholds = thresholdsOf({ card, validation: null }, [], true);
+  const { thresholds } = thresholdsOf({ card, validation: null }, [], true);
   const best = evaluatePredictions(predictions, { thresholds, temperature });
   return {
     run: folder.path,

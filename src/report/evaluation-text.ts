@@ -22,6 +22,7 @@ export function evaluationText(
   const { operating_points: points, calibration } = evaluation;
   const blocks = [
     figureLines(evaluation),
+    absenceLines(evaluation),
     confusionTable(evaluation.confusion),
     points.length > 1 ? pointsTable(points) : [],
     calibration === null ? [] : calibrationTable(calibration),
@@ -45,6 +46,25 @@ function figureLines(evaluation: Evaluation): string[] {
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length)) + 2;
   return rows.map(([name = '', value = '']) => name.padEnd(width) + value);
+}
+
+/** Why figures or intervals are absent, in a sentence each. */
+function absenceLines(evaluation: Evaluation): string[] {
+  const { positives, negatives, groups, intervals } = evaluation;
+  const [lacking] = [positives === 0 ? 'tumour' : null, negatives === 0 ? 'normal' : null].filter(
+    (name) => name !== null,
+  );
+  const without = shownFigures.filter((name) => evaluation[name] === null);
+  const titles = without.map((name) => figureGlossary[name].title);
+  const hasInterval = Object.values(intervals).some((interval) => interval !== null);
+  return [
+    lacking === undefined
+      ? null
+      : `No patch is labelled ${lacking}: ${titles.join(', ')} have no value, as it takes both classes.`,
+    groups === 1 && !hasInterval
+      ? 'All patches are of one slide: there are no intervals, as it takes several slides.'
+      : null,
+  ].filter((line) => line !== null);
 }
 
 function figureRow(evaluation: Evaluation, name: FigureName): string[] {

@@ -19,6 +19,21 @@ export function leakageInShort(leakage: Leakage, patches: number, noun: string):
   return textOf(leakage, patches, noun, 0);
 }
 
+/** What is known of a leak, as the JSON has it. */
+export interface LeakageFacts {
+  readonly leakage: { readonly text: string } | null;
+  readonly leakage_checked: boolean;
+}
+
+/** What must be read before any figure: a leak, or that it was not looked for; none where all is well. */
+export function leakageWarnings({ leakage, leakage_checked }: LeakageFacts): string[] {
+  return [...(leakage === null ? [] : [leakage.text]), ...(leakage_checked ? [] : [uncheckedText])];
+}
+
+/** Said where `leakage_checked` is false. */
+export const uncheckedText =
+  'Whether these patches were trained on could not be looked at: a checkpoint is of an older histo, which kept nothing to know them by';
+
 /** Puts a leak before all else that a text says; the text as it is where there is none. */
 export function withLeakage(leakage: string | null, text: string): string {
   return leakage === null ? text : `Leakage: ${leakage}\n\n${text}`;

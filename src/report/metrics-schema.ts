@@ -115,10 +115,14 @@ export const metricsSchema = z.looseObject({
       text: z.string(),
     })
     .nullable()
-    .describe('What was trained on; null: nothing, or validation_share is null too'),
+    .describe('What was trained on; null: nothing that is known of'),
+  leakage_checked: z
+    .boolean()
+    .describe('False: a checkpoint keeps nothing to know its training patches by'),
   validation_share: share
     .nullable()
     .describe('Share that validated the checkpoint; null: it keeps nothing to know them by'),
+  notes: z.array(z.string()).describe('What a reader must know of these figures'),
   baseline: baseline.describe('An earlier model on the same patches; null: none was given'),
 });
 

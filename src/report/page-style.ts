@@ -72,6 +72,7 @@ const glance = `
 .glance dd { margin: 0.2rem 0 0; color: var(--soft); text-wrap: pretty; }
 .glance small { display: block; margin-top: 0.5rem; font-size: 0.8125rem; line-height: 1.5; overflow-wrap: anywhere; }
 .glance .caution dt::before { content: "\\25B2\\00A0"; color: var(--warning); font-size: 0.75em; vertical-align: 0.12em; }
+.glance li { margin: 0.2rem 0 0 1.1rem; }
 .facts > div { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 0.15rem 1.5rem; padding: 0.5rem 0; border-top: 1px solid var(--grid); }
 .facts > div:first-child { border-top: 0; padding-top: 0; }
 .facts dt { color: var(--soft); }

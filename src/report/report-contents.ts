@@ -8,8 +8,10 @@ import type { PatchSample } from './patch-picture.js';
 export interface ReportContents {
   /** What was evaluated on what, such as "runs/first on valid_labels.csv". */
   readonly title: string;
-  /** A leak between these patches and those of the training, in words; null: none is known. */
-  readonly leakage: string | null;
+  /** What must be read first: a leak between these patches and those of the training. */
+  readonly warnings: readonly string[];
+  /** What else a reader must know of the figures. */
+  readonly notes: readonly string[];
   readonly split: SplitFacts;
   readonly evaluation: Evaluation;
   readonly curves: Curves;
@@ -30,7 +32,7 @@ export interface SplitFacts {
   readonly text: string;
   /** True: no slide is on both sides; false: some are; null: not known. */
   readonly isSlideDisjoint: boolean | null;
-  /** True if the epoch was chosen on these very patches, so that the figures flatter. */
+  /** True if the epoch was chosen on these very patches, or most of them: the figures flatter. */
   readonly hasChosenEpoch: boolean;
 }
 

@@ -20,7 +20,7 @@ import { trainingSection } from './sections/training-section.js';
  * Takes about a second, and 40 kB a patch that is shown.
  */
 export async function reportHtml(contents: ReportContents): Promise<string> {
-  const { title, leakage, evaluation, training, folds, patches } = contents;
+  const { title, warnings, evaluation, training, folds, patches } = contents;
   const charts = await reportCharts(contents);
   const sections = [
     glanceSection(contents),
@@ -38,7 +38,7 @@ export async function reportHtml(contents: ReportContents): Promise<string> {
     title,
     kind: 'Evaluation report',
     lead: leadText(evaluation),
-    warnings: leakage === null ? [] : [leakage],
+    warnings,
     sections: sections.filter((section) => section !== null),
   });
 }

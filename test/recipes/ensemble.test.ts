@@ -64,7 +64,11 @@ describe('evaluate with an ensemble', () => {
     const terminal = createTestTerminal();
     const { report } = await evaluate({ ...options, out: null }, terminal, never);
     expect(report).toMatchObject({ checkpoint: first, ensemble: [second], tta: 'd4' });
-    expect(report).toMatchObject({ leakage: null, validation_share: null });
+    expect(report).toMatchObject({
+      leakage: null,
+      leakage_checked: false,
+      validation_share: null,
+    });
     for (const path of [first, second]) {
       expect(terminal.notes.join('\n')).toContain(
         `Note: whether checkpoint "${path}" was trained on some of these patches could not be looked at`,

@@ -142,6 +142,7 @@ describe('evaluateFolds', () => {
     expect((await readdir(out)).sort()).toEqual(['metrics.json', 'predictions.csv', 'report.html']);
     const metrics = JSON.parse(await readFile(join(out, 'metrics.json'), 'utf8'));
     expect(metrics).toEqual(report);
+    expect(metrics).toMatchObject({ leakage: null, leakage_checked: true, validation_share: 1 });
     expect(metricsSchema.safeParse(metrics).error).toBeUndefined();
     const pooled = await readPredictions(join(out, 'predictions.csv'));
     expect(pooled.map(({ id }) => id)).toHaveLength(24);

@@ -62,6 +62,30 @@ describe('evaluationText', () => {
     expect(text).not.toMatch(/operating point|temperature|slides/);
   });
 
+  it.each([
+    ['tumour', { positives: 0, sensitivity: null }, 'ROC AUC, average precision, sensitivity'],
+    ['normal', { negatives: 0, specificity: null }, 'ROC AUC, average precision, specificity'],
+  ])('says what has no value without a patch of %s', (lacking, absent, titles) => {
+    const lines = evaluationText({
+      ...evaluation,
+      roc_auc: null,
+      average_precision: null,
+      ...absent,
+    });
+    expect(lines).toContain(
+      `\n\nNo patch is labelled ${lacking}: ${titles} have no value, as it takes both classes.\n\nconfusion`,
+    );
+  });
+
+  it('says why patches of one slide have no interval', () => {
+    const names = Object.keys(evaluation.intervals);
+    const intervals = Object.fromEntries(names.map((name) => [name, null])) as never;
+    expect(evaluationText({ ...evaluation, groups: 1, intervals })).toContain(
+      '\n\nAll patches are of one slide: there are no intervals, as it takes several slides.\n\n',
+    );
+    expect(evaluationText({ ...evaluation, groups: 2, intervals })).not.toContain('one slide');
+  });
+
   it('says how many slides there are, and where there is no value', () => {
     const text = evaluationText({ ...evaluation, groups: 27, roc_auc: null });
     expect(text).toContain('\nslides                 27\n');

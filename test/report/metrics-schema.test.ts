@@ -15,7 +15,9 @@ const report = {
   data_digest: '0f'.repeat(32),
   baseline: null,
   leakage: null,
+  leakage_checked: true,
   validation_share: 0,
+  notes: [],
 };
 
 describe('metricsSchema', () => {

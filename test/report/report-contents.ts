@@ -169,7 +169,8 @@ export async function reportContents(): Promise<ReportContents> {
   });
   return {
     title: 'runs/first on held_back.csv',
-    leakage: null,
+    warnings: [],
+    notes: [],
     split: {
       text: '18,825 patches to train and 1,000 of "held_back.csv" to validate; no slide is known, so figures may be optimistic if one is in both files',
       isSlideDisjoint: null,

@@ -34,7 +34,7 @@ describe('reportHtml', () => {
 
   it('tells of research use always, of a leak before that', async () => {
     const use = 'For research use; not a medical device';
-    const leaking = await reportHtml({ ...contents, leakage: 'patch "a" is <in> both' });
+    const leaking = await reportHtml({ ...contents, warnings: ['patch "a" is <in> both'] });
     const [before, after] = [page, leaking].map((text) => text.slice(text.indexOf('<header>')));
     expect(before).toMatch(new RegExp(`^<header>\\s*<p class="use">${use}</p>`));
     expect(after).toMatch(/^<header>\s*<p class="warning" role="alert">/);
@@ -70,6 +70,19 @@ describe('reportHtml', () => {
     ]);
     expect(little).toContain('A class is absent');
     expect(little).not.toMatch(/NaN|undefined|null/);
+  });
+
+  it('has what else to mind at a glance, and why patches of one slide have no interval', async () => {
+    const names = Object.keys(evaluation.intervals);
+    const intervals = Object.fromEntries(names.map((name) => [name, null])) as never;
+    const noted = await reportHtml({
+      ...contents,
+      notes: ['3 of <these>'],
+      evaluation: { ...evaluation, groups: 1, intervals },
+    });
+    expect(noted).toContain('<dt>To mind</dt><dd><ul><li>3 of &lt;these&gt;</li></ul></dd>');
+    expect(noted).toContain('they are of one slide, and it takes several');
+    expect(page).not.toContain('To mind');
   });
 
   it('says what the figures are of, and how sure they are', async () => {

@@ -9,7 +9,7 @@ import type { ReportContents, SplitFacts } from '../report-contents.js';
 const headlineFigures = ['roc_auc', 'accuracy', 'sensitivity', 'specificity'] as const;
 
 /** How good, how sure, on what, and what it is not for. */
-export function glanceSection({ evaluation, split }: ReportContents): Section {
+export function glanceSection({ evaluation, split, notes }: ReportContents): Section {
   return {
     id: 'glance',
     heading: 'At a glance',
@@ -18,6 +18,7 @@ export function glanceSection({ evaluation, split }: ReportContents): Section {
 <dl class="glance">
 ${answer('On what', ...onWhat(evaluation, split), split.text)}
 ${answer('How sure', ...howSure(evaluation))}
+${notes.length === 0 ? null : toMind(notes)}
 ${answer('Not for', 'Diagnosis, or any decision about a patient. Not for stains, scanners, organs or magnifications that it was not trained on.', false)}
 </dl>`,
   };
@@ -55,6 +56,11 @@ function answer(
   return html`<div class="${isCaution ? 'caution' : 'plain'}"><dt>${question}</dt><dd>${text}${inOwnWords}</dd></div>`;
 }
 
+function toMind(notes: readonly string[]): Html {
+  const items = notes.map((note) => html`<li>${note}</li>`);
+  return html`<div class="caution"><dt>To mind</dt><dd><ul>${items}</ul></dd></div>`;
+}
+
 function onWhat(evaluation: Evaluation, split: SplitFacts): [text: string, isCaution: boolean] {
   const sides = {
     true: 'No slide is on both sides of the split.',
@@ -70,7 +76,10 @@ function onWhat(evaluation: Evaluation, split: SplitFacts): [text: string, isCau
 
 function howSure({ intervals, groups }: Evaluation): [text: string, isCaution: boolean] {
   const used = Object.values(intervals).filter((interval) => interval !== null);
-  if (used.length === 0) return ['No interval could be made for these patches.', true];
+  if (used.length === 0) {
+    const why = groups === 1 ? ': they are of one slide, and it takes several' : '';
+    return [`No interval could be made for these patches${why}.`, true];
+  }
   const methods = [...new Set(used.map(({ method }) => method))];
   const others = methods.filter((method) => method !== 'cluster bootstrap');
   const parts = [
