@@ -15,7 +15,7 @@ export interface Threshold {
   /** Log-odds of tumour, before any temperature. A patch that reaches it is called tumour. */
   readonly margin: number;
   /**
-   * `fixed`: by nothing; `validation`: on the checkpoint's validation patches, other ones than these;
+   * `fixed`: by nothing; `validation`: on the checkpoint's validation patches, mostly other ones than these;
    * `these patches`: on the ones that the figures are of, so that they flatter.
    */
   readonly chosen_on: 'fixed' | 'validation' | 'these patches';

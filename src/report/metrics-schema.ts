@@ -73,6 +73,15 @@ const baseline = z
   } satisfies Readonly<Record<keyof BaselineComparison, z.ZodType>>)
   .nullable();
 
+const spread = z
+  .strictObject({
+    mean: z.number(),
+    standard_deviation: z.number().nonnegative().nullable(),
+    count,
+  })
+  .nullable()
+  .meta({ id: 'spread' });
+
 const figures = {
   examples: count.describe('Patches that were scored'),
   positives: count.describe('Patches of tumour'),
@@ -99,6 +108,16 @@ const figures = {
     .describe('What the temperature changed; null: the checkpoint has none'),
 } satisfies Readonly<Record<keyof Evaluation, z.ZodType>>;
 
+const fold = z.looseObject({
+  fold: z.int().positive().nullable().describe('Counted from 1; null: not trained as a fold'),
+  run: z.string(),
+  best_epoch: z.int().positive().nullable(),
+  examples: count,
+  positives: count,
+  roc_auc: share.nullable(),
+  accuracy: share,
+});
+
 /** `metrics.json` and `histo eval --json`: the figures exactly, beside them what they are of. */
 export const metricsSchema = z.looseObject({
   ...figures,
@@ -124,11 +143,25 @@ export const metricsSchema = z.looseObject({
     .describe('Share that validated the checkpoint; null: it keeps nothing to know them by'),
   notes: z.array(z.string()).describe('What a reader must know of these figures'),
   baseline: baseline.describe('An earlier model on the same patches; null: none was given'),
+  ensemble: z
+    .array(z.string())
+    .describe('Further checkpoints whose logits were averaged with the first one'),
+  tta: z.literal('d4').nullable().describe('Test-time augmentation; null: none'),
+  folds: z.array(fold).optional().describe('Of a cross-validation alone: each fold by itself'),
+  spread: z
+    .strictObject(sameFor(shownFigures, spread))
+    .optional()
+    .describe('Of a cross-validation alone: mean and deviation over the folds'),
+  missing_folds: z
+    .array(count)
+    .optional()
+    .describe('Of a cross-validation alone: folds that are missing, counted from 1'),
 });
 
 /** The same as the JSON schema that is published: `configs/metrics.schema.json`. */
 export function metricsJsonSchema(): Record<string, unknown> {
   return {
+    $id: 'metrics.schema.json',
     title: 'histo evaluation',
     ...z.toJSONSchema(metricsSchema, { target: 'draft-7' }),
   };

@@ -18,6 +18,8 @@ const report = {
   leakage_checked: true,
   validation_share: 0,
   notes: [],
+  ensemble: [],
+  tta: null,
 };
 
 describe('metricsSchema', () => {
@@ -29,11 +31,12 @@ describe('metricsSchema', () => {
   });
 
   it('takes further keys beside the figures', () => {
-    expect(metricsSchema.safeParse({ ...report, tta: 'd4' }).success).toBe(true);
+    expect(metricsSchema.safeParse({ ...report, later: 'd4' }).success).toBe(true);
   });
 
   it.each([
     ['a figure is missing', { ...report, ece: undefined }],
+    ['the spread of folds is something else', { ...report, spread: 'nonsense' }],
     ['a figure is out of its range', { ...report, accuracy: 1.2 }],
     ['an interval has no known method', changedInterval({ method: 'guess' })],
     ['an interval has another level', changedInterval({ level: 0.9 })],
