@@ -126,6 +126,16 @@ describe('checkData', () => {
     expect(excluded).not.toContain(ids[3]); // the first of its twins
   });
 
+  it('refuses to replace a labels file that it reads', async () => {
+    for (const path of [planted.train, planted.valid]) {
+      const checking = checkData(options({ writeExclusions: path }), createTestTerminal(), never);
+      await expect(checking).rejects.toThrow(
+        `Cannot write "${path}": expected a file that nothing`,
+      );
+    }
+    expect(await readFile(planted.train, 'utf8')).toMatch(/^id,label\n/);
+  });
+
   it('says the worst in words', async () => {
     const text = dataCheckText(await checkData(options(), createTestTerminal(), never));
     expect(text).toMatch(/^patches +85 +85$/m);
