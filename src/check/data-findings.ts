@@ -1,7 +1,7 @@
 import type { LabelledPatch } from '../data/labels.js';
 import { type ExaminedPatch, type FlawKind, flawKinds } from './examine-patch.js';
 import { findTwins } from './find-twins.js';
-import { fingerprintBytes } from './fingerprint.js';
+import { fingerprintBytes, hasDigest } from './fingerprint.js';
 import type { FoundPatch, SetName } from './found-patch.js';
 import { type SharedSlide, sharedSlides } from './shared-slides.js';
 import { type TwinFinding, twinFinding } from './twin-finding.js';
@@ -47,6 +47,11 @@ export interface DataFindings {
   readonly twin_groups: number;
   readonly leaks: number;
   readonly label_conflicts: number;
+  /**
+   * Blank patches, whose twins are looked for by exact pixels alone. Those of one colour are not among
+   * them: they are compared with nothing.
+   */
+  readonly blank_by_pixels: number;
   /** Leaks first, then label conflicts, then copies in a set; in each in the order of the files. */
   readonly twins: readonly TwinFinding[];
   /** Slides with patches in several sets. */
@@ -73,10 +78,15 @@ export function dataFindings(sets: readonly ExaminedSet[]): DataFindings {
     twin_groups: twins.length,
     leaks: twins.filter((group) => group.is_leak).length,
     label_conflicts: twins.filter((group) => group.is_label_conflict).length,
+    blank_by_pixels: examined.filter(isComparedByPixels).length,
     twins,
     shared_slides: sharedSlides(patches),
     flaws,
   };
+}
+
+function isComparedByPixels({ fingerprint, flaws }: ExaminedPatch): boolean {
+  return flaws.some(({ kind }) => kind === 'blank') && hasDigest(fingerprint);
 }
 
 function severity(group: TwinFinding): number {

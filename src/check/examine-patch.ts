@@ -27,7 +27,7 @@ export interface Flaw {
 
 /** What is kept of a patch that was looked at. */
 export interface ExaminedPatch {
-  /** Shape [104]; zeros if it is blank or unreadable. */
+  /** Shape [104], of `fingerprintPatch`; zeros if it is unreadable. */
   readonly fingerprint: Uint8Array;
   /** Such as "96x96"; null if it is unreadable. */
   readonly size: string | null;

@@ -28,7 +28,7 @@ export interface TwinGroup {
 /**
  * Finds patches that are there more than once: copied, encoded anew, turned or mirrored. To look
  * between sets, put their fingerprints one after the other and take the groups with rows of both.
- * Blank patches have no twins; those of hardly any contrast have exact ones alone. 220,025 rows
+ * Blank patches and others of hardly any contrast have exact twins alone; those of one colour none. 220,025 rows
  * take 8 s and no memory that grows with the number of copies.
  *
  * @param fingerprints Shape [rows, 104], of `fingerprintPatch`.
@@ -63,7 +63,7 @@ function joinEqual(fingerprints: Uint8Array, add: (pair: TwinPair) => void): num
   const view = new DataView(fingerprints.buffer, fingerprints.byteOffset, fingerprints.byteLength);
   for (let second = 0; second * fingerprintBytes < fingerprints.length; second++) {
     const digest = view.getBigUint64(second * fingerprintBytes + digestStart);
-    if (digest === 0n) continue; // blank
+    if (digest === 0n) continue; // of one colour, or unreadable
     const first = firsts.get(digest);
     if (first === undefined) firsts.set(digest, second);
     else add({ first, second, kind: 'exact', turn: 'none', distance: 0 });

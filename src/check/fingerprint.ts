@@ -23,8 +23,11 @@ export const fingerprintBytes = digestStart + 8;
  * both turn as the patch turns and stay nearly as they are when it becomes a JPEG. 100 microseconds
  * at 96 px.
  *
+ * Blank patches look alike, so they have a digest alone, and are twins only to the last pixel. Those of
+ * one colour, such as pure white, are the same in many slides and have nothing.
+ *
  * @param measures Of the same patch, if they are known already, as is its quality.
- * @returns Shape [104]. Zeros for a blank patch: these look alike and are nobody's twins.
+ * @returns Shape [104]. Of a blank patch zeros but for the digest; zeros if it is of one colour.
  */
 export function fingerprintPatch(
   patch: Patch,
@@ -32,6 +35,8 @@ export function fingerprintPatch(
   quality: PatchQuality = patchQuality(patch, measures),
 ): Uint8Array {
   const bytes = new Uint8Array(fingerprintBytes);
+  if (isOneColour(patch)) return bytes;
+  bytes.set(digestOf(patch), digestStart);
   if (isBlank(quality)) return bytes;
   const fine = cellMeans(measures.luma, reliefGrid);
   bytes.set(coarseLevels(fine));
@@ -40,8 +45,11 @@ export function fingerprintPatch(
     const at = reliefStart + (cell >> 3);
     bytes[at] = (bytes[at] as number) | (1 << (cell & 7));
   }
-  bytes.set(digestOf(patch), digestStart);
   return bytes;
+}
+
+function isOneColour({ pixels }: Patch): boolean {
+  return pixels.every((level, at) => level === pixels[at % 3]);
 }
 
 /** The means of two by two cells, as whole levels. */
@@ -63,6 +71,11 @@ function isRaised(fine: Float64Array, cell: number): boolean {
   const left = column === 0 ? own : (fine[cell - 1] as number);
   const right = column === last ? own : (fine[cell + 1] as number);
   return 4 * own > above + below + (left + right) + 1e-9; // rounding must not raise a plain
+}
+
+/** Whether a fingerprint has a digest, without which a patch is nobody's twin. */
+export function hasDigest(fingerprint: Uint8Array): boolean {
+  return fingerprint.subarray(digestStart).some(Boolean);
 }
 
 function digestOf({ pixels, widthPx, heightPx }: Patch): Uint8Array {

@@ -1,5 +1,5 @@
 import { findTwins } from './find-twins.js';
-import { digestStart, fingerprintBytes } from './fingerprint.js';
+import { fingerprintBytes, hasDigest } from './fingerprint.js';
 import { type TwinAcross, twinsAcross } from './twins-across.js';
 
 /** Patches that were trained on and patches that validated, by their fingerprints. */
@@ -16,7 +16,7 @@ export interface RecognisedPatches {
   readonly trained: readonly Pick<TwinAcross, 'row' | 'kind'>[];
   /** How many show the same as patches that validated. */
   readonly validated: number;
-  /** How many could be recognised: all but blank ones. */
+  /** How many could be recognised: all but those of one colour. */
   readonly recognisable: number;
 }
 
@@ -50,8 +50,8 @@ type Side = 'train' | 'valid';
 
 function countRecognisable(fingerprints: Uint8Array): number {
   let count = 0;
-  for (let at = digestStart; at < fingerprints.length; at += fingerprintBytes) {
-    if (fingerprints.subarray(at, at + fingerprintBytes - digestStart).some(Boolean)) count++;
+  for (let at = 0; at < fingerprints.length; at += fingerprintBytes) {
+    if (hasDigest(fingerprints.subarray(at, at + fingerprintBytes))) count++;
   }
   return count;
 }

@@ -17,6 +17,7 @@ interface Flags {
   readonly baseline?: string;
   readonly out?: string;
   readonly png?: true;
+  readonly junit?: string;
 }
 
 /** What would say how patches are scored; of folds nothing is scored anew. */
@@ -49,7 +50,9 @@ export async function evaluatedFolds(
     );
   }
   const { evaluateFolds } = await import('../recipes/evaluate-folds.js');
-  const { baseline = null, out = null, png = false } = flags;
+  const { prepareOutputs } = await import('../recipes/prepare-outputs.js');
+  const { baseline = null, out = null, png = false, junit = null } = flags;
+  await prepareOutputs({ checkpoints: [], labels: null, baseline, out, junit });
   const { report, curves } = await evaluateFolds({ runs, baseline, out, png }, interruption);
   const leakage = report.leakage?.text ?? null;
   return { report, curves, textOf: (roc) => withLeakage(leakage, outOfFoldText(report, roc)) };

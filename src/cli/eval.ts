@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { UserError } from '../errors.js';
 import type { ThresholdRule } from '../evaluate/choose-threshold.js';
-import { type Gate, parseGates } from '../evaluate/gates.js';
+import type { Gate } from '../evaluate/gates.js';
 import { scoredText } from '../report/scored-text.js';
 import type { Terminal } from '../terminal.js';
 import { type Evaluated, evaluatedFolds, isOfFolds, oneCheckpoint } from './eval-folds.js';
@@ -12,6 +13,7 @@ import {
   shareOfOne,
   ttaFlag,
 } from './flags.js';
+import { moreGates } from './gate-flags.js';
 
 interface Flags {
   readonly labels?: string;
@@ -88,6 +90,7 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .option('--junit <file>', 'write the gates as JUnit XML, a test case each')
     .option('--json', 'print the figures as one JSON object')
     .action(async (checkpoints: readonly string[], flags: Flags) => {
+      refuseIdle(flags);
       const { holdToGates, prepareGates } = await import('../recipes/hold-to-gates.js');
       const baseline = flags.baseline ?? null;
       const junit = flags.junit ?? null;
@@ -111,17 +114,22 @@ async function evaluatedCheckpoint(
   interruption: AbortSignal,
 ): Promise<Evaluated> {
   const { evaluate } = await import('../recipes/evaluate.js');
+  const { prepareOutputs } = await import('../recipes/prepare-outputs.js');
+  const one = oneCheckpoint(checkpoints, flags);
+  const paths = { baseline: flags.baseline ?? null, out: flags.out ?? null };
+  const junit = flags.junit ?? null;
+  const all = [one.checkpoint, ...flags.ensemble];
+  await prepareOutputs({ ...paths, checkpoints: all, labels: one.labels, junit });
   const { report, curves } = await evaluate(
     {
       ...flags,
-      ...oneCheckpoint(checkpoints, flags),
+      ...one,
+      ...paths,
       groupColumn: flags.groupColumn ?? null,
       allowLeakage: flags.allowLeakage === true,
       thresholds: thresholdRules(flags),
       tta: flags.tta ?? null,
       limit: flags.limit ?? null,
-      baseline: flags.baseline ?? null,
-      out: flags.out ?? null,
       png: flags.png === true,
     },
     terminal,
@@ -141,10 +149,10 @@ function thresholdRules({ atSensitivity, atSpecificity }: Flags): ThresholdRule[
   ];
 }
 
-/** Adds the gates of one more flag to those of the flags before it. */
-function moreGates(compared: Gate['compared']) {
-  return (text: string, earlier: readonly Gate[] = []) => [
-    ...earlier,
-    ...parseGates(text, compared),
-  ];
+/** Plots go beside a report. */
+function refuseIdle({ png, out }: Flags): void {
+  if (png !== true || out !== undefined) return;
+  throw new UserError(
+    'Cannot use --png: expected --out FOLDER for the plots, got none; add it, or leave --png out',
+  );
 }

@@ -31,7 +31,7 @@ export async function readExclusions(path: string): Promise<ReadonlySet<string>>
  * @param path Of the exclusions, for the error.
  * @param isWhole Whether the patches are all of their labels file: then each id must be among them,
  *   as exclusions made for other data would do nothing and say nothing.
- * @throws {UserError} If an id is not among the patches of a whole file.
+ * @throws {UserError} If an id is not among the patches of a whole file, or no patch of a class is left.
  */
 export function withoutExcluded(
   patches: readonly LabelledPatch[],
@@ -47,7 +47,26 @@ export function withoutExcluded(
       `Cannot use exclusions "${path}": expected ids of the labels file, got ${counted(strange.length, 'other one')}, such as ${some.join(', ')}; run histo data check on these labels, or remove their rows`,
     );
   }
-  return patches.filter(({ id }) => !excluded.has(id));
+  const left = patches.filter(({ id }) => !excluded.has(id));
+  refuseLostClass(patches, left, path);
+  return left;
+}
+
+/** Without a class there is nothing to learn, and it is the exclusions that took it. */
+function refuseLostClass(
+  patches: readonly LabelledPatch[],
+  left: readonly LabelledPatch[],
+  path: string,
+): void {
+  const tumourOf = (some: readonly LabelledPatch[]) =>
+    some.filter(({ label }) => label === 1).length;
+  const [tumour, tumourLeft] = [tumourOf(patches), tumourOf(left)];
+  const [normal, normalLeft] = [patches.length - tumour, left.length - tumourLeft];
+  const isLost = (tumour > 0 && tumourLeft === 0) || (normal > 0 && normalLeft === 0);
+  if (!isLost) return;
+  throw new UserError(
+    `Cannot use exclusions "${path}": expected patches of each class to be left, got ${normalLeft} of ${normal} normal and ${tumourLeft} of ${tumour} tumour; remove some of its rows, or leave --exclude out`,
+  );
 }
 
 async function readText(path: string): Promise<string> {

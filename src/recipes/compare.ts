@@ -4,6 +4,7 @@ import { dataDigest, readLabelRows } from '../data/labels.js';
 import { type Comparison, comparePredictions } from '../evaluate/compare-predictions.js';
 import { curvesOf } from '../evaluate/curves.js';
 import { type Disagreement, largestDisagreements } from '../evaluate/largest-disagreements.js';
+import { refuseOverwriting } from '../refuse-overwriting.js';
 import { compareHtml } from '../report/compare-html.js';
 import { logOddsText } from '../report/comparison-words.js';
 import type { Terminal } from '../terminal.js';
@@ -69,15 +70,21 @@ export async function compare(
   interruption: AbortSignal,
 ): Promise<ComparisonReport> {
   const files = options.out === null ? null : reportFiles(options.out);
+  const outputs = Object.values(files ?? {});
   const labels = await givenLabels(options);
   const one = await comparedPredictions(options.first, labels);
   const other = await comparedPredictions(options.second, labels);
+  await refuseOverwriting(outputs, [
+    one.file,
+    other.file,
+    ...(labels === null ? [] : [labels.path]),
+  ]);
   for (const { file, clipped } of [one, other]) {
     if (clipped !== null) terminal.note(`Note: "${file}" ${logOddsText(clipped)}`);
   }
   const [first, second] = paired(sideOf(one), sideOf(other));
   const disagreements = largestDisagreements(first, second, shownDisagreements);
-  for (const path of Object.values(files ?? {})) await requireWritable(path);
+  for (const path of outputs) await requireWritable(path);
   const pictures = await picturesOf(disagreements, options.images, interruption);
   const report: ComparisonReport = {
     first: await comparedFile(one),

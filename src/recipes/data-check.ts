@@ -10,6 +10,7 @@ import type { Patch } from '../data/patch.js';
 import { prefetch } from '../data/prefetch.js';
 import type { PatchReader } from '../data/read-patch.js';
 import { UserError } from '../errors.js';
+import { refuseOverwriting } from '../refuse-overwriting.js';
 import { dataCheckHtml } from '../report/data-check-html.js';
 import { exclusionsCsv } from '../report/exclusions-csv.js';
 import { scoringProgress } from '../report/scoring-progress.js';
@@ -53,9 +54,12 @@ export async function checkData(
     labelled.push({ ...set, patches: await readLabels({ ...set, groupColumn, limit: null }) });
   }
   const files = out === null ? null : reportFiles(out);
-  for (const path of [writeExclusions, files?.json, files?.html]) {
-    if (path) await requireWritable(path);
-  }
+  const outputs = [writeExclusions, files?.json, files?.html].filter((path) => path != null);
+  await refuseOverwriting(
+    outputs,
+    sets.map(({ labels }) => labels),
+  );
+  for (const path of outputs) await requireWritable(path);
   const patches = labelled.flatMap((set) => set.patches);
   const kept = await keepPatches(
     cache,

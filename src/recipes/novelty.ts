@@ -17,7 +17,7 @@ export interface Novelty {
   /** False: a checkpoint keeps nothing to know its training patches by. */
   readonly leakage_checked: boolean;
   /**
-   * Share of the patches, but for blank ones, that validated a checkpoint, in [0, 1]; null: it could not
+   * Share of the patches, but for those of one colour, that validated a checkpoint, in [0, 1]; null: it could not
    * be looked at.
    */
   readonly validation_share: number | null;

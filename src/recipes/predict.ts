@@ -1,9 +1,11 @@
 import { requireWritable, writeFileAtomically } from '../atomic-file.js';
+import { checkpointPath } from '../checkpoint/checkpoint.js';
 import { listPatches } from '../data/labels.js';
 import type { EngineChoice } from '../engine/choose.js';
 import type { PrecisionChoice } from '../engine/precision.js';
 import { calibrated } from '../evaluate/temperature.js';
 import type { TestTimeAugmentation } from '../model/d4-views.js';
+import { refuseOverwriting } from '../refuse-overwriting.js';
 import { type ProbabilityFormat, probabilitiesCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
 import { openEnsemble, scoreEnsemble } from './ensemble.js';
@@ -39,6 +41,9 @@ export async function predict(
 ): Promise<number> {
   const members = await openEnsemble([options.checkpoint, ...options.ensemble]);
   const patches = await listPatches(options.images);
+  const checkpoints = [options.checkpoint, ...options.ensemble].map(checkpointPath);
+  const inputs = [...(await Promise.all(checkpoints)), ...patches.map(({ path }) => path)];
+  await refuseOverwriting([options.out], inputs);
   await requireWritable(options.out);
   const { precision } = await startScoring(options, terminal);
   const { batchSize, tta } = options;

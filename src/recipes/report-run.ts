@@ -9,7 +9,7 @@ import { reportContentsOf } from './report-contents-of.js';
 import type { KnownSides } from './training-leakage.js';
 import type { TrainingRun } from './training-run.js';
 import type { TrainingSummary } from './training-summary.js';
-import { writeMetrics, writeReport } from './write-report.js';
+import { writeMetrics, writePage } from './write-report.js';
 
 /**
  * Writes `metrics.json` and `report.html` of a finished run: its best checkpoint on its validation
@@ -49,7 +49,7 @@ export async function reportRun(
       { name: 'seed', value: String(config.seed) },
     ],
   };
-  await writeReport(folder.path, await reportContentsOf(sources, signal), { png: false });
+  await writePage(folder.path, await reportContentsOf(sources, signal));
   await writeMetrics(folder.path, {
     leakage: sides.leakage,
     leakage_checked: true,

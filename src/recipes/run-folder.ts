@@ -89,6 +89,20 @@ export function refuseUsedFolds(path: string, folds: readonly number[]): void {
   for (const run of [runFolder(path), ...runs]) refuse(run, checkpointIn(run));
 }
 
+/**
+ * A run's own figures and report have the names of an evaluation's, which thus belong in another folder.
+ *
+ * @throws {UserError} If the folder holds a run with a checkpoint.
+ */
+export function refuseRun(path: string): void {
+  const run = runFolder(path);
+  const held = checkpointIn(run);
+  if (held === undefined || !existsSync(run.config)) return;
+  throw new UserError(
+    `Cannot write an evaluation into "${path}": expected a folder without a run, got one with ${held}, whose metrics.json and report.html would be replaced; choose another --out`,
+  );
+}
+
 function checkpointIn({ last, best }: RunFolder): string | undefined {
   const checkpoint = [last, best].find((path) => existsSync(path));
   return checkpoint && basename(checkpoint);

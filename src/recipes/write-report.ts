@@ -1,7 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../atomic-file.js';
+import { writeFault, writeFileAtomically } from '../atomic-file.js';
 import { chartPng } from '../report/charts/chart-png.js';
-import { reportCharts } from '../report/charts/report-charts.js';
+import { chartNames, reportCharts } from '../report/charts/report-charts.js';
 import type { ReportContents } from '../report/report-contents.js';
 import { reportHtml } from '../report/report-html.js';
 
@@ -21,7 +22,17 @@ export async function writeMetrics(folder: string, metrics: object): Promise<voi
 }
 
 /**
- * Writes `report.html` and, if wished, its plots as `roc.png` and so on.
+ * Writes `report.html` alone.
+ *
+ * @throws {UserError} As `writeReport`.
+ */
+export async function writePage(folder: string, contents: ReportContents): Promise<void> {
+  await writeFileAtomically(evaluationFiles(folder).report, [await reportHtml(contents)]);
+}
+
+/**
+ * Writes `report.html` and, if wished, its plots as `roc.png` and so on. Plots of an earlier report that
+ * are not written anew are removed, as they would show other figures.
  *
  * @throws {UserError} If the disk is full or the folder may not be written to.
  */
@@ -30,10 +41,19 @@ export async function writeReport(
   contents: ReportContents,
   { png }: { readonly png: boolean },
 ): Promise<void> {
-  await writeFileAtomically(evaluationFiles(folder).report, [await reportHtml(contents)]);
-  if (!png) return;
-  for (const [name, chart] of Object.entries(await reportCharts(contents))) {
-    if (chart === null) continue;
-    await writeFileAtomically(join(folder, `${name}.png`), [await chartPng(chart)]);
+  await writePage(folder, contents);
+  const charts = png ? await reportCharts(contents) : null;
+  for (const name of chartNames) {
+    const path = join(folder, `${name}.png`);
+    const chart = charts?.[name] ?? null;
+    if (chart === null) await removeFile(path);
+    else await writeFileAtomically(path, [await chartPng(chart)]);
   }
+}
+
+/** Removes a file if there is one. */
+async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((error: unknown) => {
+    throw writeFault(path, error);
+  });
 }

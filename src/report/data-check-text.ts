@@ -2,6 +2,7 @@ import type { DataFindings, FlawFinding, SetFindings } from '../check/data-findi
 import type { FlawKind } from '../check/examine-patch.js';
 import type { FoundPatch } from '../check/found-patch.js';
 import type { TwinFinding } from '../check/twin-finding.js';
+import { counted } from '../counted.js';
 import { dataCheckVerdict } from './data-check-verdict.js';
 import { flawKinds, flawNames } from './flaw-names.js';
 
@@ -17,6 +18,7 @@ export function dataCheckText(findings: DataFindings): string {
     ...setsTable(findings.sets),
     '',
     dataCheckVerdict(findings),
+    ...blankLine(findings),
     ...examples('in several sets', leaks, twinLine),
     ...examples('with both labels', conflicts, twinLine),
     ...examples('copies in a set', copies, twinLine),
@@ -44,6 +46,16 @@ function setsTable(sets: readonly SetFindings[]): string[] {
   return rows.map(([name, cellOf]) =>
     [name.padEnd(14), ...sets.map((set) => String(cellOf(set)).padStart(18))].join(''),
   );
+}
+
+/** How blank patches were looked at, which near twins are not sought of; nothing where there are none. */
+function blankLine({ sets, blank_by_pixels: byPixels }: DataFindings): string[] {
+  const blank = sets.reduce((sum, { flaws }) => sum + flaws.blank, 0);
+  if (blank === 0) return [];
+  const rest = byPixels === blank ? '' : '; those of one colour not at all';
+  return [
+    `${byPixels} of ${counted(blank, 'blank patch', 'blank patches')} compared by exact pixels only${rest}`,
+  ];
 }
 
 function examples<T>(title: string, all: readonly T[], lineOf: (one: T) => string): string[] {

@@ -150,6 +150,11 @@ const narrow = `
   th, td { padding-left: 0.8rem; }
   .wide { display: none; }
   .scroll th:first-child { position: sticky; left: 0; background: var(--ground); padding-right: 0.5rem; min-width: 7.5rem; }
+  .stack thead { display: none; }
+  .stack tr { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 0.8rem 1rem; padding: 0.9rem 0; border-bottom: 1px solid var(--rule); }
+  .stack th, .stack td { padding: 0; border: 0; text-align: left; }
+  .stack th:first-child { position: static; grid-column: 1 / -1; }
+  .stack td::before { content: attr(data-name); display: block; color: var(--soft); font-size: 0.78125rem; }
 }
 `;
 

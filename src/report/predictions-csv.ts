@@ -77,15 +77,17 @@ export async function readScores(path: string): Promise<Scores> {
   const [id, probability] = [header.indexOf('id'), header.indexOf('probability')];
   if (id < 0 || probability < 0) {
     const wanted = `the columns ${columns.join(',')}, or id and probability`;
-    throw foreign(path, wanted, header.join(',') || 'an empty file');
+    throw fault(path, 1, wanted, header.join(',') || 'an empty file', 'name them so');
   }
   const probabilities = rows.slice(1).map((cells, index) => {
     const text = cells[probability] as string;
     if (text.trim() === '' || !(Number(text) >= 0 && Number(text) <= 1)) {
-      throw foreign(path, `a probability from 0 to 1 in row ${index + 2}`, `"${text}"`);
+      const wanted = 'a probability from 0 to 1';
+      throw fault(path, index + 2, wanted, JSON.stringify(text), 'correct it there');
     }
     return { id: cells[id] as string, probability: Number(text) };
   });
+  refuseRepeated(path, probabilities);
   return { predictions: null, probabilities };
 }
 
@@ -93,19 +95,35 @@ function predictionsOfRows(path: string, [header, ...rows]: string[][]): Predict
   const names = header?.join(',') ?? 'an empty file';
   const hasGroups = names === `${columns.join(',')},group`;
   if (names !== columns.join(',') && !hasGroups) {
-    throw foreign(path, `the columns ${columns.join(',')}`, names);
+    throw fault(path, 1, `the columns ${columns.join(',')}`, names, ownRemedy);
   }
-  return rows.map((cells, index) => {
+  const predictions = rows.map((cells, index): Prediction => {
     const [id = '', label, ...others] = cells;
     const group = hasGroups ? others.pop() || null : null;
     const figures = others;
     const [probability, normal, tumour] = figures.map(Number) as [number, number, number];
     const isNumeric = figures.every((text) => text !== '' && !Number.isNaN(Number(text)));
     if ((label !== '0' && label !== '1') || !isNumeric) {
-      throw foreign(path, `an id, a label and three numbers in row ${index + 2}`, cells.join(','));
+      const wanted = 'an id, a label of 0 or 1 and three numbers';
+      throw fault(path, index + 2, wanted, cells.join(','), ownRemedy);
     }
     return { id, label: label === '1' ? 1 : 0, probability, logits: [normal, tumour], group };
   });
+  refuseRepeated(path, predictions);
+  return predictions;
+}
+
+/** Rows as an editor counts them: the header is row 1. */
+function refuseRepeated(path: string, rows: readonly Pick<Prediction, 'id'>[]): void {
+  const rowOf = new Map<string, number>();
+  for (const [index, { id }] of rows.entries()) {
+    const earlier = rowOf.get(id);
+    if (earlier !== undefined) {
+      const got = `${JSON.stringify(id)} in row ${earlier} already`;
+      throw fault(path, index + 2, 'each id once', got, 'remove one of the rows');
+    }
+    rowOf.set(id, index + 2);
+  }
 }
 
 async function readRows(path: string): Promise<string[][]> {
@@ -129,13 +147,23 @@ function parseRows(path: string, text: string): string[][] {
     return parse(text, { bom: true, skip_empty_lines: true });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw foreign(path, 'CSV', messageOf(error), error);
+    throw new UserError(
+      `Cannot read predictions "${path}": expected CSV, got ${messageOf(error)}; ${ownRemedy}`,
+      { cause: error },
+    );
   }
 }
 
-function foreign(path: string, expected: string, got: string, cause?: unknown): UserError {
+const ownRemedy = 'correct the file there, or evaluate again';
+
+function fault(
+  path: string,
+  row: number,
+  expected: string,
+  got: string,
+  remedy: string,
+): UserError {
   return new UserError(
-    `Cannot read predictions "${path}": expected ${expected}, got ${got}; it was changed or is no file of histo's: evaluate again`,
-    { cause },
+    `Cannot read predictions "${path}": row ${row}: expected ${expected}, got ${got}; ${remedy}`,
   );
 }

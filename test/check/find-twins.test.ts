@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findTwins } from '../../src/check/find-twins.js';
 import { fingerprintBytes, fingerprintPatch } from '../../src/check/fingerprint.js';
-import { patchQuality } from '../../src/check/patch-quality.js';
+import { isBlank, patchQuality } from '../../src/check/patch-quality.js';
 import { turns } from '../../src/check/turns.js';
 import { readLabels } from '../../src/data/labels.js';
 import type { Patch } from '../../src/data/patch.js';
@@ -115,7 +115,27 @@ describe('among real patches', () => {
   });
 });
 
-it('does not look at blank patches, however many', () => {
+describe('of blank patches', () => {
+  const specked = (at: number) =>
+    drawPatch(96, (row) => (row === at ? [236, 236, 236] : glassColour));
+  const glassColour = [240, 240, 240] as const;
+
+  it('finds copies to the last pixel and nothing near', () => {
+    const some = [specked(10), specked(11), specked(10), specked(12)];
+    expect(some.every((patch) => isBlank(patchQuality(patch)))).toBe(true);
+    expect(findTwins(fingerprintsOf(some))).toEqual([
+      { rows: [0, 2], pairs: [{ first: 0, second: 2, kind: 'exact', turn: 'none', distance: 0 }] },
+    ]);
+  });
+
+  it('finds the blank ones of the fixture again, as TIFFs copied byte by byte are', () => {
+    const blank = patches.filter((patch) => isBlank(patchQuality(patch)));
+    const groups = findTwins(fingerprintsOf([...patches, ...blank]));
+    expect(groups).toHaveLength(blank.length);
+  });
+});
+
+it('does not look at patches of one colour, however many', () => {
   const glass = drawPatch(96, () => [240, 240, 240]);
   expect([...fingerprintPatch(glass)]).toEqual(Array(fingerprintBytes).fill(0));
   expect(findTwins(fingerprintsOf([glass, glass, glass]))).toEqual([]);

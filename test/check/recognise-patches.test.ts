@@ -12,7 +12,8 @@ beforeAll(async () => {
 const rowsOf = (...some: readonly Patch[]) =>
   Uint8Array.from(some.flatMap((patch) => [...fingerprintPatch(patch)]));
 const flipped = (patch: Patch) => movePixels(patch, (row, column, last) => [row, last - column]);
-const blank = drawPatch(96, () => [240, 240, 240]);
+const white = drawPatch(96, () => [255, 255, 255]);
+const glass = drawPatch(96, (row) => (row === 7 ? [236, 236, 236] : [240, 240, 240]));
 
 describe('recognisePatches', () => {
   it('knows trained ones again, of whichever checkpoint and however they are turned', () => {
@@ -40,9 +41,18 @@ describe('recognisePatches', () => {
     expect(validated).toBe(1);
   });
 
-  it('recognises no blank patch, and says how many it could', () => {
-    const known = [{ train: rowsOf(blank, ...patches.slice(0, 2)), valid: rowsOf(blank) }];
-    const asked = rowsOf(blank, ...patches.slice(2, 5));
+  it('knows a blank patch again by its very pixels', () => {
+    const known = [{ train: rowsOf(...patches.slice(0, 2), glass), valid: rowsOf() }];
+    const { trained } = recognisePatches(known, rowsOf(glass, flipped(glass), patches[3] as Patch));
+    expect(trained).toEqual([
+      { row: 0, kind: 'exact' },
+      { row: 1, kind: 'exact' }, // the line lies as it lay
+    ]);
+  });
+
+  it('recognises no patch of one colour, and says how many it could', () => {
+    const known = [{ train: rowsOf(white, ...patches.slice(0, 2)), valid: rowsOf(white) }];
+    const asked = rowsOf(white, ...patches.slice(2, 5));
     expect(recognisePatches(known, asked)).toEqual({ trained: [], validated: 0, recognisable: 3 });
     expect(asked.length).toBe(4 * fingerprintBytes);
   });

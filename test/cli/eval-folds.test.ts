@@ -39,6 +39,11 @@ describe('histo eval without --labels', () => {
     await expect(runHisto('eval', run, '--fail-under', 'brier=0')).rejects.toThrow(GateError);
   });
 
+  it('refuses to write into a fold, whose figures it would replace', async () => {
+    const evaluating = runHisto('eval', run, '--out', join(run, 'fold-1'));
+    await expect(evaluating).rejects.toThrow(/^Cannot write an evaluation into ".*fold-1"/);
+  });
+
   it('refuses flags that say how patches are scored', async () => {
     const evaluating = runHisto('eval', run, '--tta', 'd4', '--limit', '3', '--ensemble', 'x');
     await expect(evaluating).rejects.toThrow(UserError);

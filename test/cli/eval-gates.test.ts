@@ -127,12 +127,43 @@ describe('histo eval with gates that cannot be held', () => {
       ['--fail-under-lower', 'calibration_slope=1'],
       'expected one of',
     ],
+    ['a figure that no patches can give', ['--fail-under', 'roc_auc=95'], 'from 0 to 1'],
+    ['plots without a folder', ['--png'], 'expected --out FOLDER for the plots, got none'],
     ['a baseline that is none', ['--baseline', 'no-such-folder'], 'got nothing there'],
   ])('refuses %s', async (_, flags, message) => {
     const { terminal, error } = await failing(...flags);
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toContain(message);
     expect(terminal.results).toEqual([]);
+  });
+
+  it('refuses to write into the folder of a run, whose figures it would replace', async () => {
+    const run = evaluation[1] as string;
+    const figures = await readFile(join(run, 'metrics.json'), 'utf8');
+    const { terminal, error } = await failing('--out', run);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe(
+      `Cannot write an evaluation into "${run}": expected a folder without a run, got one with last.safetensors, whose metrics.json and report.html would be replaced; choose another --out`,
+    );
+    expect(terminal.notes).toEqual([]);
+    expect(await readFile(join(run, 'metrics.json'), 'utf8')).toBe(figures);
+  });
+
+  it('refuses to replace what it reads: labels, checkpoint, baseline', async () => {
+    const [checkpoint, evaluated] = [
+      join(evaluation[1] as string, 'best.safetensors'),
+      join(folder, 'evaluation'),
+    ];
+    for (const junit of [fixturePatches.labels, checkpoint]) {
+      const { error } = await failing('--fail-under', 'roc_auc=0', '--junit', junit);
+      expect(error.message).toMatch(
+        `Cannot write "${junit}": expected a file that nothing is read`,
+      );
+    }
+    const { error } = await failing('--baseline', evaluated, '--out', evaluated);
+    expect(error.message).toMatch(
+      /^Cannot write ".*predictions\.csv": expected a file that nothing/,
+    );
   });
 
   it('says before scoring that the JUnit file cannot be written', async () => {

@@ -53,6 +53,18 @@ describe('withoutExcluded', () => {
     expect(() => left(['a', 'x', 'y'])).toThrow(/"x\.csv".*got 2 other ones, such as "x", "y"/);
   });
 
+  it.each([
+    ['all patches', ['a', 'b', 'c'], 'got 0 of 2 normal and 0 of 1 tumour'],
+    ['all of a class', ['c'], 'got 2 of 2 normal and 0 of 1 tumour'],
+  ])('refuses to leave out %s', (_, excluded, got) => {
+    const both = patches.map((patch, at) => ({ ...patch, label: at === 2 ? 1 : 0 }) as const);
+    expect(() => withoutExcluded(both, new Set(excluded), 'x.csv', true)).toThrow(
+      new UserError(
+        `Cannot use exclusions "x.csv": expected patches of each class to be left, ${got}; remove some of its rows, or leave --exclude out`,
+      ),
+    );
+  });
+
   it('lets ids beyond the first patches pass', () => {
     expect(left(['b', 'later'], false)).toEqual(['a', 'c']);
   });

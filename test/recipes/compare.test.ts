@@ -226,6 +226,14 @@ describe('compare refuses', () => {
     expect(await readdir(out)).toEqual([]);
   });
 
+  it('a place where its report would replace predictions or labels', async () => {
+    const path = join(await a(), '..', 'compare.json');
+    await writeFile(path, await readFile(join(folder, 'a.csv')));
+    await refused(options(path, await b(), { out: folder })).toThrow(
+      `Cannot write "${path}": expected a file that nothing is read from`,
+    );
+  });
+
   it('a place where its report cannot be written', async () => {
     const out = await file('file', []);
     await refused(options(await a(), await b(), { out })).toThrow(

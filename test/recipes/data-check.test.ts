@@ -33,21 +33,38 @@ beforeAll(async () => {
   await sharp(d.path).rotate(90).jpeg({ quality: 75 }).toFile(join(images, 'turned.jpg'));
   await copyFile(e.path, join(images, 'relabelled.tif'));
   await writeFile(join(images, 'broken.tif'), 'II*');
+  await writeImage('glass', (at) => (at === 4000 ? 200 : 240));
+  await copyFile(join(images, 'glass.tif'), join(images, 'glass-again.tif'));
+  await writeImage('white', () => 255);
+  await copyFile(join(images, 'white.tif'), join(images, 'white-again.tif'));
   const rows = (some: readonly { id: string; label: number }[]) =>
     ['id,label', ...some.map(({ id, label }) => `${id},${label}`), ''].join('\n');
   const more = [
     { ...d, id: 'turned' },
     { id: 'relabelled', label: 1 - e.label },
     { id: 'broken', label: 0 },
+    { id: 'glass', label: 0 },
+    { id: 'white', label: 0 },
   ];
   await writeFile(planted.train, rows([...train, ...more]));
   const leaks = [
     { ...a, id: 'copied' },
     { ...b, id: 'encoded' },
     { ...c, id: 'flipped' },
+    { id: 'glass-again', label: 0 },
+    { id: 'white-again', label: 0 },
   ];
   await writeFile(planted.valid, rows([...valid, ...leaks]));
 });
+
+/** A grey TIFF whose values are told one by one. */
+async function writeImage(id: string, levelAt: (at: number) => number): Promise<void> {
+  const pixels = Uint8Array.from({ length: 3 * 96 ** 2 }, (_, at) => levelAt(at));
+  const raw = { width: 96, height: 96, channels: 3 } as const;
+  await sharp(pixels, { raw })
+    .tiff({ compression: 'none' })
+    .toFile(join(images, `${id}.tif`));
+}
 
 function options(changes: Partial<DataCheckOptions> = {}): DataCheckOptions {
   return {
@@ -79,10 +96,11 @@ describe('checkData', () => {
       [ids[0], 'copied', 'exact', 'none'],
       [ids[1], 'encoded', 'near', 'none'],
       [ids[2], 'flipped', 'near', 'flip-horizontal'],
+      ['glass', 'glass-again', 'exact', 'none'],
       [ids[4], 'relabelled', 'exact', 'none'],
       [ids[3], 'turned', 'near', 'rotate-90'],
     ]);
-    expect({ leaks, label_conflicts }).toEqual({ leaks: 3, label_conflicts: 1 });
+    expect({ leaks, label_conflicts }).toEqual({ leaks: 4, label_conflicts: 1 });
     expect(twins[1]?.patches[1]?.path).toBe(join(images, 'encoded.jpg'));
   });
 
@@ -108,12 +126,25 @@ describe('checkData', () => {
     expect(excluded).not.toContain(ids[3]); // the first of its twins
   });
 
+  it('refuses to replace a labels file that it reads', async () => {
+    for (const path of [planted.train, planted.valid]) {
+      const checking = checkData(options({ writeExclusions: path }), createTestTerminal(), never);
+      await expect(checking).rejects.toThrow(
+        `Cannot write "${path}": expected a file that nothing`,
+      );
+    }
+    expect(await readFile(planted.train, 'utf8')).toMatch(/^id,label\n/);
+  });
+
   it('says the worst in words', async () => {
     const text = dataCheckText(await checkData(options(), createTestTerminal(), never));
-    expect(text).toMatch(/^patches +83 +83$/m);
-    expect(text).toContain('3 groups of twins in several sets; 1 group of twins with both labels');
+    expect(text).toMatch(/^patches +85 +85$/m);
+    expect(text).toContain('4 groups of twins in several sets; 1 group of twins with both labels');
     expect(text).toMatch(
       new RegExp(`train ${ids[0]} \\[\\d\\] and valid copied \\[\\d\\] \\(the same pixels\\)`),
+    );
+    expect(text).toMatch(
+      /^\d+ of \d+ blank patches compared by exact pixels only; those of one colour not at all$/m,
     );
     expect(text).toMatch(/flipped \[\d\] \(0\.00 levels apart, flip-horizontal\)/);
   });

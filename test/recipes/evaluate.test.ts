@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +116,23 @@ describe('predict', () => {
         stopped,
       ),
     ).rejects.toThrow(/^Cannot write ".*": a folder stands there/);
+  });
+
+  it('refuses to replace its checkpoint or a patch', async () => {
+    const { images } = fixturePatches;
+    const patch = join(images, (await readdir(images))[0] as string);
+    const common = {
+      format: 'kaggle',
+      precision: 'float32',
+      engine: 'auto',
+      batchSize: 16,
+    } as const;
+    for (const out of [join(run, 'best.safetensors'), patch]) {
+      const options = { ...plain, ...common, checkpoint: run, images, out };
+      await expect(predict(options, createTestTerminal(), never)).rejects.toThrow(
+        `Cannot write "${out}": expected a file that nothing is read from`,
+      );
+    }
   });
 
   it('scores every patch of a folder in the order of ids, as evaluate does', async () => {

@@ -24,6 +24,7 @@ export const findings: DataFindings = {
   twin_groups: 2,
   leaks: 1,
   label_conflicts: 1,
+  blank_by_pixels: 25,
   twins: [
     {
       is_leak: true,

@@ -66,9 +66,19 @@ describe('readPredictions', () => {
   it.each([
     ['', 'expected the columns id,label,probability,logit_0,logit_1, got an empty file'],
     ['id,label\na,1\n', 'expected the columns id,label,probability,logit_0,logit_1, got id,label'],
-    [`${header}\na,2,0.5,0,0\n`, 'three numbers in row 2, got a,2,0.5,0,0'],
-    [`${header}\na,1,0.5,0,0\nb,0,0.5,,0\n`, 'three numbers in row 3, got b,0,0.5,,0'],
-    [`${header}\na,1,half,0,0\n`, 'three numbers in row 2, got a,1,half,0,0'],
+    [
+      `${header}\na,2,0.5,0,0\n`,
+      'row 2: expected an id, a label of 0 or 1 and three numbers, got a,2,0.5,0,0',
+    ],
+    [
+      `${header}\na,1,0.5,0,0\nb,0,0.5,,0\n`,
+      'row 3: expected an id, a label of 0 or 1 and three numbers, got b,0,0.5,,0',
+    ],
+    [
+      `${header}\na,1,half,0,0\n`,
+      'row 2: expected an id, a label of 0 or 1 and three numbers, got a,1,half,0,0',
+    ],
+    [`${header}\na,1,0.5,NaN,0\n`, 'three numbers, got a,1,0.5,NaN,0; correct the file there'],
     [`${header}\na,1,0.5\n`, 'expected CSV, got Invalid Record Length'],
   ])('refuses %j', async (text, fault) => {
     const path = join(folder, 'foreign.csv');
@@ -78,6 +88,21 @@ describe('readPredictions', () => {
     await expect(reading).rejects.toThrow(`Cannot read predictions "${path}": `);
     await expect(reading).rejects.toThrow(fault);
     await expect(reading).rejects.toThrow('evaluate again');
+  });
+
+  it('refuses an id that is there twice, and names both rows', async () => {
+    const path = join(folder, 'twice.csv');
+    for (const text of [
+      `${header}\na,1,0.5,0,0\nb,0,0.5,0,0\na,1,0.5,0,0\n`,
+      'id,probability\na,0.5\nb,0.5\na,0.25\n',
+    ]) {
+      await writeFile(path, text);
+      await expect(readScores(path)).rejects.toThrow(
+        new UserError(
+          `Cannot read predictions "${path}": row 4: expected each id once, got "a" in row 2 already; remove one of the rows`,
+        ),
+      );
+    }
   });
 
   it('refuses a file that is not there', async () => {
@@ -120,9 +145,18 @@ describe('readScores', () => {
   it.each([
     ['id,label\na,0.5\n', 'logit_0,logit_1, or id and probability, got id,label'],
     ['', 'or id and probability, got an empty file'],
-    ['id,probability\na,1.5\n', 'expected a probability from 0 to 1 in row 2, got "1.5"'],
-    ['id,probability\na,0.5\nb,\n', 'expected a probability from 0 to 1 in row 3, got ""'],
-    ['id,probability\na,NaN\n', 'expected a probability from 0 to 1 in row 2, got "NaN"'],
+    [
+      'id,probability\na,1.5\n',
+      'row 2: expected a probability from 0 to 1, got "1.5"; correct it there',
+    ],
+    [
+      'id,probability\na,0.5\nb,\n',
+      'row 3: expected a probability from 0 to 1, got ""; correct it there',
+    ],
+    [
+      'id,probability\na,NaN\n',
+      'row 2: expected a probability from 0 to 1, got "NaN"; correct it there',
+    ],
   ])('refuses %j', async (text, fault) => {
     await expect(scoresOf(text)).rejects.toThrow(UserError);
     await expect(scoresOf(text)).rejects.toThrow(fault);

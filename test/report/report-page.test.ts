@@ -73,6 +73,19 @@ describe.skipIf(!hasChromium)('report.html in Chromium', () => {
     });
   });
 
+  it('shows all figures of each operating point at 390 px, with their names', async () => {
+    await page.setViewport({ width: 390, height: 900 });
+    const cells =
+      (await page.evaluate(`[...document.querySelectorAll('#thresholds .scroll td')].map((cell) => ({
+      right: cell.getBoundingClientRect().right,
+      name: getComputedStyle(cell, '::before').content,
+    }))`)) as { right: number; name: string }[];
+    expect(cells).toHaveLength(3 * 7);
+    expect(Math.max(...cells.map(({ right }) => right))).toBeLessThanOrEqual(390);
+    const names = ['at', 'sensitivity', 'specificity', 'precision', 'accuracy', 'F1', 'MCC'];
+    expect(cells.slice(0, 7).map(({ name }) => name)).toEqual(names.map((name) => `"${name}"`));
+  });
+
   it.each([1280, 800, 390])('fits %i px', async (width) => {
     await page.setViewport({ width, height: 900 });
     expect(await overflowOf(page)).toEqual([]);

@@ -7,18 +7,26 @@ import { reliabilityChart } from './reliability-chart.js';
 import { rocChart } from './roc-chart.js';
 import { batchLossChart, learningRateChart, momentumChart } from './schedule-charts.js';
 
-/** The plots of a report by name, as their files are called; null: there is nothing to draw. */
-export interface ReportCharts {
-  readonly roc: Chart | null;
-  readonly precision_recall: Chart | null;
-  readonly reliability: Chart;
-  readonly scores: Chart;
-  readonly loss: Chart | null;
-  readonly validation: Chart | null;
-  readonly learning_rate: Chart | null;
-  readonly momentum: Chart | null;
-  readonly batch_loss: Chart | null;
-}
+/** The plots of a report, as their files are called. */
+export const chartNames = [
+  'roc',
+  'precision_recall',
+  'reliability',
+  'scores',
+  'loss',
+  'validation',
+  'learning_rate',
+  'momentum',
+  'batch_loss',
+] as const;
+
+type AlwaysDrawn = 'reliability' | 'scores';
+
+/** The plots of a report by name; null: there is nothing to draw. */
+export type ReportCharts = Readonly<
+  Record<AlwaysDrawn, Chart> &
+    Record<Exclude<(typeof chartNames)[number], AlwaysDrawn>, Chart | null>
+>;
 
 /** Draws every plot of a report, in about half a second. */
 export async function reportCharts(

@@ -23,6 +23,7 @@ export function thresholdsSection(points: readonly OperatingPoint[]): Section {
     heading: 'Operating points',
     note: html`<p>A patch whose probability reaches the threshold is called tumour. A threshold that was chosen on these patches looks better here than it will on others.</p><p>Percentages are of the row: below, the shares of each class that were called one or the other.</p>`,
     body: html`${dataTable({
+      stacks: true,
       caption: 'Below each figure its 95\u00a0% interval',
       head: ['threshold', 'at', 'sensitivity', 'specificity', 'precision', 'accuracy', 'F1', 'MCC'],
       rows: points.map((point, index) => [
