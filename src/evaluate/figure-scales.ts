@@ -1,5 +1,6 @@
 import type { FigureScale } from './interval-of-draws.js';
 import type { SampleFigure } from './sample-figures.js';
+import { sigmoid } from './sigmoid.js';
 
 const quarter = Math.PI / 2;
 
@@ -7,6 +8,13 @@ const quarter = Math.PI / 2;
 const share: FigureScale = {
   to: (value) => Math.asin(Math.sqrt(Math.min(1, Math.max(0, value)))),
   from: (angle) => Math.sin(Math.min(quarter, Math.max(0, angle))) ** 2,
+  range: [0, 1],
+};
+
+/** Log-odds of a share, for what is skewed towards 1; the ends are infinitely far. */
+const logOdds: FigureScale = {
+  to: (value) => Math.log(value / (1 - value)),
+  from: sigmoid,
   range: [0, 1],
 };
 
@@ -30,5 +38,6 @@ export function scaleOf(figure: SampleFigure): FigureScale {
   if (figure.startsWith('calibration_')) return plainScale;
   if (figure === 'ece') return { ...plainScale, range: [0, 1], isBiased: true };
   if (figure.endsWith('loss')) return loss;
+  if (figure === 'average_precision') return logOdds;
   return figure.startsWith('mcc') ? correlation : share;
 }

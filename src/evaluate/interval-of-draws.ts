@@ -34,7 +34,10 @@ export function intervalOfDraws<Method extends IntervalMethod>(
   options: { readonly units: number; readonly scale: FigureScale; readonly method: Method },
 ): Interval<Method> | null {
   const { units, scale, method } = options;
-  const scaled = draws.map(scale.to).filter(Number.isFinite).sort(); // a loss of 0 has no logarithm
+  const scaled = draws
+    .map(scale.to)
+    .filter((draw) => !Number.isNaN(draw))
+    .sort();
   if (units < 2 || scaled.length < (1 - mostWithoutValue) * draws.length) return null;
   const [low, middle, high] = [
     quantile(scaled, pnorm(-1)),
@@ -42,9 +45,10 @@ export function intervalOfDraws<Method extends IntervalMethod>(
     quantile(scaled, pnorm(1)),
   ] as const;
   const deviation = ((high - low) / 2) * Math.sqrt(units / (units - 1));
-  if (deviation < 1e-12) return null; // the same draw each time, but for rounding
   const isBiased = scale.isBiased === true; // what is taken out stays within the interval
   const centre = isBiased ? 2 * scale.to(value) - middle : scale.to(value);
+  if (!Number.isFinite(centre) || !Number.isFinite(deviation)) return null; // at an end of the scale
+  if (deviation < 1e-12) return null; // the same draw each time, but for rounding
   const half = qt(0.975, units - 1) * deviation;
   const [least, most] = scale.range;
   const cut = (end: number) => Math.min(most, Math.max(least, end));
