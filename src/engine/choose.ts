@@ -16,6 +16,11 @@ export interface Engine {
   readonly version: string;
 }
 
+/** As in `native (TensorFlow 2.21.0, CPU)`. */
+export function engineText({ name, version, device }: Engine): string {
+  return `${name} (${version}, ${device})`;
+}
+
 const WASM_NOTE =
   'Engine: wasm, about 20 times slower in training than the native one: run "histo engine install" to have that';
 

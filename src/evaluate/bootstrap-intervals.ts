@@ -1,4 +1,4 @@
-import { coarseCells } from './coarse-cells.js';
+import { coarseCells, resampledCells } from './coarse-cells.js';
 import { confusionFigureNames } from './confusion.js';
 import { scaleOf } from './figure-scales.js';
 import type { Interval } from './interval.js';
@@ -10,8 +10,6 @@ import type { ScoreCells } from './score-cells.js';
 import type { ScoredLabels } from './scored-labels.js';
 import { createTally } from './tally.js';
 import { type Slides, unitsOf } from './units.js';
-
-const mostCells = 300;
 
 /**
  * 95 % intervals of all figures by 2,000 resamples: of slides where they are known, else of patches.
@@ -39,7 +37,7 @@ export function bootstrapIntervals(
   },
 ): Readonly<Record<SampleFigure, Interval | null>> {
   const { slides, thresholds, temperature, exact, resamples } = options;
-  const joinedCells = coarseCells(cells, mostCells, thresholds);
+  const joinedCells = coarseCells(cells, resampledCells, thresholds);
   const units = unitsOf(patches, joinedCells, slides);
   const tally = createTally(patches, joinedCells, units);
   const ofCells = sampleFigures(tally, thresholds, temperature);

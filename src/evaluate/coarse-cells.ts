@@ -1,6 +1,9 @@
 import type { ScoreCells } from './score-cells.js';
 import type { ScoredLabels } from './scored-labels.js';
 
+/** To how many cells patches are joined before they are resampled. */
+export const resampledCells = 300;
+
 /** Cells of neighbouring scores, few enough to be gone through some thousand times. */
 export interface CoarseCells extends ScoreCells {
   /** Shape [cells]. The lowest score in each; `scores` are the means. */

@@ -1,4 +1,4 @@
-import { coarseCells } from './coarse-cells.js';
+import { coarseCells, resampledCells } from './coarse-cells.js';
 import { confusionFigureNames } from './confusion.js';
 import { type DelongDifference, delongDifference } from './delong-difference.js';
 import {
@@ -49,8 +49,6 @@ export interface Comparison {
   readonly mcnemar: McNemar;
   readonly evaluations: readonly [first: Evaluation, second: Evaluation];
 }
-
-const mostCells = 300;
 
 /**
  * Compares two models: every figure of both, and the difference with a paired interval, for which both
@@ -113,7 +111,11 @@ function differenceIntervals(
   const count = first.patches.labels.length;
   const units = first.slides === null ? singlePatches(count) : slideUnits(first.slides);
   const [ofFirst, ofSecond] = [first, second].map(({ patches }) => {
-    const tally = createTally(patches, coarseCells(scoreCells(patches), mostCells, [0]), units);
+    const tally = createTally(
+      patches,
+      coarseCells(scoreCells(patches), resampledCells, [0]),
+      units,
+    );
     const figuresOf = sampleFigures(tally, [0], 1);
     return (weights: Float64Array) => figuresOf(tally.weighted(weights));
   }) as [FiguresOf, FiguresOf];

@@ -1,5 +1,5 @@
 import { type CalibrationBins, calibrationBins } from './calibration-error.js';
-import { coarseCells } from './coarse-cells.js';
+import { coarseCells, resampledCells } from './coarse-cells.js';
 import { scaleOf } from './figure-scales.js';
 import type { Interval } from './interval.js';
 import { intervalOfDraws } from './interval-of-draws.js';
@@ -23,8 +23,6 @@ export interface ReliabilityBin {
 }
 
 const bins = 10;
-const mostCells = 300;
-
 /**
  * Bins of equal mass by probability, with the share of tumour in each.
  *
@@ -63,7 +61,7 @@ function slideIntervals(
   { share }: CalibrationBins,
 ): (Interval | null)[] {
   const units = slideUnits(slides);
-  const tally = createTally(patches, coarseCells(cells, mostCells, []), units);
+  const tally = createTally(patches, coarseCells(cells, resampledCells, []), units);
   const draws = resample(units, (weights): Record<number, number> => {
     const drawn = calibrationBins(tally.weighted(weights), bins);
     return Object.fromEntries(drawn.share.entries());

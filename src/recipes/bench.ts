@@ -3,7 +3,7 @@ import { cropSteps, drawAugmentation } from '../data/augment.js';
 import { readBatches } from '../data/batches.js';
 import { memoryReader } from '../data/keep-in-memory.js';
 import { readLabels } from '../data/labels.js';
-import { type EngineChoice, startEngine } from '../engine/choose.js';
+import { type EngineChoice, engineText, startEngine } from '../engine/choose.js';
 import { readCpu } from '../engine/machine/cpu.js';
 import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
 import { architectureOf, type BackboneName } from '../model/architecture.js';
@@ -67,7 +67,7 @@ export async function bench(
       threads: availableParallelism(),
       processor: cpu.model,
       features: { ...cpu.features },
-      engine: `${engine.name} (${engine.version}, ${engine.device})`,
+      engine: engineText(engine),
     };
   } finally {
     model.dispose();

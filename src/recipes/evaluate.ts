@@ -1,7 +1,7 @@
 import { requireWritable } from '../atomic-file.js';
 import { memoryReader, quarterOfMemory } from '../data/keep-in-memory.js';
 import { dataDigest, readLabels } from '../data/labels.js';
-import type { EngineChoice } from '../engine/choose.js';
+import { type EngineChoice, engineText } from '../engine/choose.js';
 import type { Precision, PrecisionChoice } from '../engine/precision.js';
 import type { ThresholdRule } from '../evaluate/choose-threshold.js';
 import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
@@ -112,7 +112,7 @@ export async function evaluate(
       ensemble: options.ensemble,
       tta: options.tta,
       labels: options.labels,
-      engine: `${engine.name} (${engine.version}, ${engine.device})`,
+      engine: engineText(engine),
       computed_in: precision,
       data_digest: digest,
       baseline: besideBaseline(shown, baseline),

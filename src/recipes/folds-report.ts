@@ -1,3 +1,4 @@
+import { engineText } from '../engine/choose.js';
 import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
 import { type Evaluation, type FigureName, figureNames } from '../evaluate/evaluate-predictions.js';
 import { type MeanAndDeviation, meanAndDeviation } from '../evaluate/mean-and-deviation.js';
@@ -88,9 +89,7 @@ export function originOf(
   const engines = runs.flatMap(({ record }) => record.engines);
   return {
     labels: distinct(runs.map(({ record }) => record.config.labels)),
-    engine: distinct(
-      engines.map((engine) => `${engine.name} (${engine.version}, ${engine.device})`),
-    ),
+    engine: distinct(engines.map(engineText)),
     computed_in: 'float32',
   };
 }

@@ -1,6 +1,6 @@
 import { checkpointPath } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data/batches.js';
-import type { Engine } from '../engine/choose.js';
+import { type Engine, engineText } from '../engine/choose.js';
 import type { Curves } from '../evaluate/curves.js';
 import type { Evaluation } from '../evaluate/evaluate-predictions.js';
 import type { Prediction } from '../evaluate/prediction.js';
@@ -68,7 +68,7 @@ function provenanceOf(
 ): Fact[] {
   return [
     { name: 'histo', value: `${histoVersion} (checkpoint by ${trainedBy})` },
-    { name: 'engine', value: `${engine.name} (${engine.version}, ${engine.device})` },
+    { name: 'engine', value: engineText(engine) },
     { name: 'Node', value: `${process.version} on ${process.platform} ${process.arch}` },
     { name: 'checkpoint', value: checkpoint },
     { name: 'labels', value: data.labels },

@@ -1,6 +1,6 @@
 import { sharedNames } from '../check/leakage-between.js';
 import { dataDigest } from '../data/labels.js';
-import type { Engine } from '../engine/choose.js';
+import { type Engine, engineText } from '../engine/choose.js';
 import { curvesOf } from '../evaluate/curves.js';
 import { calibrated } from '../evaluate/temperature.js';
 import { readPredictions } from '../report/predictions-csv.js';
@@ -60,7 +60,7 @@ export async function reportRun(
     ensemble: [],
     tta: null,
     labels,
-    engine: `${engine.name} (${engine.version}, ${engine.device})`,
+    engine: engineText(engine),
     computed_in: 'float32',
     data_digest: digest,
     baseline: null,

@@ -4,7 +4,7 @@ import { resumedConfig } from '../config/resume.js';
 import type { Config } from '../config/schema.js';
 import { counted } from '../counted.js';
 import { countBatches, readBatches } from '../data/batches.js';
-import { type Engine, startEngine } from '../engine/choose.js';
+import { type Engine, engineText, startEngine } from '../engine/choose.js';
 import { choosePrecision } from '../engine/precision.js';
 import { epochLine } from '../report/epoch-line.js';
 import { trainingProgress } from '../report/training-progress.js';
@@ -150,20 +150,16 @@ async function noteChanges(
   terminal: Terminal,
 ): Promise<void> {
   const former = record.engines.at(-1);
-  const isOther = former !== undefined && describe(former) !== describe(engine);
+  const isOther = former !== undefined && engineText(former) !== engineText(engine);
   if (isOther) {
     terminal.note(
-      `Note: this run ran on ${describe(former)} and goes on with ${describe(engine)}: it will not end with the very bytes of a run that was never stopped`,
+      `Note: this run ran on ${engineText(former)} and goes on with ${engineText(engine)}: it will not end with the very bytes of a run that was never stopped`,
     );
   }
   const engines = isOther ? [...record.engines, engine] : record.engines;
   if (isOther || JSON.stringify(config) !== JSON.stringify(record.config)) {
     await writeRunRecord(folder, { ...record, config, engines });
   }
-}
-
-function describe({ name, version, device }: Engine): string {
-  return `${name} (${version}, ${device})`;
 }
 
 function introduction(
@@ -175,7 +171,7 @@ function introduction(
   const leftOut = config.exclude === null ? '' : `; ${excluded} left out by "${config.exclude}"`;
   const start = progress.step === 0 ? 'training' : `resuming after step ${progress.step}`;
   return [
-    `engine   ${describe(engine)}, ${config.precision}${reason === null ? '' : `: ${reason}`}`,
+    `engine   ${engineText(engine)}, ${config.precision}${reason === null ? '' : `: ${reason}`}`,
     `patches  ${split.train.length} train, ${split.valid.length} valid${leftOut}`,
     `split    ${split.description}`,
     `cache    ${patches.place}`,

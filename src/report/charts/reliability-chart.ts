@@ -1,4 +1,5 @@
 import type { ReliabilityBin } from '../../evaluate/reliability-bins.js';
+import { diagonal } from './diagonal.js';
 import { axes, type Chart, drawChart } from './draw-chart.js';
 
 /** Share of tumour by probability, with the interval of each bin; on the dashed line they agree. */
@@ -14,13 +15,7 @@ export function reliabilityChart(bins: readonly ReliabilityBin[], ece: number): 
       y: { domain: [0, 1] },
       marks: [
         ...axes(plot, { x: 'mean probability in the bin', y: 'share of tumour in the bin' }),
-        plot.line(
-          [
-            [0, 0],
-            [1, 1],
-          ],
-          { stroke: 'var(--soft)', strokeDasharray: '2,4', strokeWidth: 1 },
-        ),
+        diagonal(plot),
         plot.line(bins, {
           x: 'probability',
           y: 'share',

@@ -1,5 +1,6 @@
 import type { RocCurve } from '../../evaluate/curves.js';
 import type { OperatingPoint } from '../../evaluate/operating-point.js';
+import { diagonal } from './diagonal.js';
 import { axes, type Chart, drawChart } from './draw-chart.js';
 import { markedPoints } from './marked-points.js';
 import { letterOf, placeLabels } from './point-labels.js';
@@ -30,13 +31,7 @@ export function rocChart(
       y: { domain: [0, 1] },
       marks: [
         ...axes(plot, { x: '1 − specificity', y: 'sensitivity' }),
-        plot.line(
-          [
-            [0, 0],
-            [1, 1],
-          ],
-          { stroke: 'var(--soft)', strokeDasharray: '2,4', strokeWidth: 1 },
-        ),
+        diagonal(plot),
         plot.areaY(band, {
           x: 'rate',
           y1: 'low',

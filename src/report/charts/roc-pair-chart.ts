@@ -1,4 +1,5 @@
 import type { RocCurve } from '../../evaluate/curves.js';
+import { diagonal } from './diagonal.js';
 import { axes, type Chart, drawChart } from './draw-chart.js';
 import { thinLine } from './thin-line.js';
 
@@ -30,13 +31,7 @@ export function rocPairChart(first: RocOfModel, second: RocOfModel): Promise<Cha
     y: { domain: [0, 1] },
     marks: [
       ...axes(plot, { x: '1 − specificity', y: 'sensitivity' }),
-      plot.line(
-        [
-          [0, 0],
-          [1, 1],
-        ],
-        { stroke: 'var(--soft)', strokeDasharray: '2,4', strokeWidth: 1 },
-      ),
+      diagonal(plot),
       ...curves.flatMap(({ points, line, y, text }) => [
         plot.line(
           thinLine(points, ({ y: rate }) => rate),
