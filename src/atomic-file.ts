@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, UserError } from './errors.js';
 
@@ -13,6 +13,7 @@ const remedies: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file stands where a folder is needed: choose another name',
   ENOENT: 'nothing can be made there: choose another folder',
   EPERM: 'permission denied: choose a folder you may write to',
+  ELOOP: 'a link stands there: remove it',
 };
 
 /**
@@ -63,6 +64,13 @@ export async function requireWritable(path: string): Promise<void> {
 
 function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** Removes what writers that were killed left in a folder, which nobody else may be writing to. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/^\..+\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
+  }
 }
 
 /** Why a file cannot be written and what to do about it, or the error as it is. */

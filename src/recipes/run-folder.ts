@@ -18,6 +18,8 @@ export interface RunFolder {
   readonly best: string;
   readonly last: string;
   readonly validPredictions: string;
+  /** Held while a process writes into the folder. */
+  readonly lock: string;
 }
 
 /** What `config.json` of a run holds, written before step 1. */
@@ -41,6 +43,7 @@ export function runFolder(path: string): RunFolder {
     best: join(path, 'best.safetensors'),
     last: join(path, 'last.safetensors'),
     validPredictions: join(path, 'predictions-valid.csv'),
+    lock: join(path, 'run.lock'),
   };
 }
 
