@@ -38,6 +38,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   seed: 'n',
   precision: 'auto|float32|bfloat16|float16',
   engine: 'auto|native|wasm',
+  checkpointEvery: '500steps|10min',
   tensorboard: 'folder',
 };
 

@@ -5,8 +5,8 @@ import { type Config, configSchema } from './schema.js';
 
 /**
  * What a run does not depend on: where the data lies, as it may have moved since (that it is the same
- * is held by its digest), that a leak was allowed when it began, whether patches are kept, and where its
- * course can be watched.
+ * is held by its digest), that a leak was allowed when it began, whether patches are kept, how often it
+ * saves, and where its course can be watched.
  */
 const free: ReadonlySet<string> = new Set([
   'labels',
@@ -16,12 +16,13 @@ const free: ReadonlySet<string> = new Set([
   'exclude',
   'allowLeakage',
   'cache',
+  'checkpointEvery',
   'tensorboard',
 ]);
 
 /**
  * The configuration of a run that is to go on: the saved one. What is given beside it must agree,
- * but for the paths of the data, leakage, the cache and TensorBoard's folder.
+ * but for what a run does not depend on.
  *
  * @param saved As the run's config.json has it.
  * @param path Of that file, for errors.

@@ -12,6 +12,11 @@ function wholeNumber(least: number) {
   return z.int({ error }).min(least, { error });
 }
 
+const intervalError = 'a number of steps or a time, such as 500steps, 30s, 10min or 2h';
+const interval = z
+  .string({ error: intervalError })
+  .regex(/^[1-9]\d{0,8}(steps|s|min|h)$/, { error: intervalError });
+
 /** A number in an interval; `above` and `below` are open ends, `from` and `to` closed ones. */
 function number(range: { above?: number; from?: number; below?: number; to?: number }) {
   const ends = Object.entries(range).map(([end, value]) => `${end} ${value}`);
@@ -99,6 +104,9 @@ export const configSchema = z.strictObject({
   seed: wholeNumber(0).describe('Decides split, order, augmentation, dropout and first weights'),
   precision: oneOf('auto', 'float32', 'bfloat16', 'float16').describe(
     'What large products are computed in; auto: bfloat16 where the processor has it and is faster with it. Weights, statistics, loss and updates are float32',
+  ),
+  checkpointEvery: interval.describe(
+    'Save within an epoch too, each time that so many steps or so much time have passed',
   ),
   engine: oneOf('auto', 'native', 'wasm').describe('auto: native where it is installed, else wasm'),
   calibrate: flag.describe(

@@ -9,6 +9,7 @@ import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
 import type { Terminal } from '../terminal.js';
 import { createTrainer, type Precision, type Trainer } from '../train/step.js';
+import { checkpointClock } from './checkpoint-clock.js';
 import { writeRunRecord } from './run-folder.js';
 import { type LogOptions, openRunLog } from './run-log.js';
 import type { TrainingData } from './training-data.js';
@@ -98,6 +99,7 @@ function runOf(
     split: { ...data.split, description: sides.split },
     dataDigest: data.digest,
     folder,
+    clock: checkpointClock(config.checkpointEvery),
     scorer: createScorer(model, preprocessingOf(config)),
     progress: { ...progress },
   };

@@ -1,4 +1,4 @@
-import { requireWritable } from '../atomic-file.js';
+import { removeTemporaries, requireWritable } from '../atomic-file.js';
 import { type ConfigSources, resolveConfig } from '../config/resolve.js';
 import { resumedConfig } from '../config/resume.js';
 import type { Config } from '../config/schema.js';
@@ -21,8 +21,9 @@ import {
   runFolder,
   writeRunRecord,
 } from './run-folder.js';
+import { lockRun, type RunLock } from './run-lock.js';
 import { loadTrainingData } from './training-data.js';
-import { finishEpoch, savedBefore, type TrainingRun } from './training-run.js';
+import { finishEpoch, savedBefore, saveLast, type TrainingRun } from './training-run.js';
 import { summaryOf, type TrainingSummary } from './training-summary.js';
 
 export type { TrainingSummary };
@@ -57,7 +58,7 @@ export async function train(
       ? await newConfig(folder, options)
       : await resumedConfig(record.config, folder.config, options.config);
   const data = await loadTrainingData(wanted);
-  if (record === null) await requireWritable(folder.config);
+  await using _lock = await takeFolder(folder, options, terminal);
   const engine = await startEngine(wanted.engine, terminal);
   const { precision, reason } = await choosePrecision(wanted.precision, engine);
   const config = { ...wanted, precision };
@@ -83,6 +84,24 @@ export async function train(
     throw await savedBefore(error, run, options.resumable ?? folder.path);
   } finally {
     await closeRun(run);
+  }
+}
+
+/** Locks the run folder and makes it ready: what a crash left in the making goes. */
+async function takeFolder(
+  folder: RunFolder,
+  { resume }: TrainOptions,
+  terminal: Terminal,
+): Promise<RunLock> {
+  const lock = await lockRun(folder, terminal.note);
+  try {
+    if (!resume) refuseUsedFolder(folder); // again: another run may have ended here just now
+    await removeTemporaries(folder.path);
+    await requireWritable(folder.config);
+    return lock;
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
   }
 }
 
@@ -133,6 +152,7 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
         momentum: rate.momentum,
       });
       shown.step({ loss, learningRate, examples: batch.size });
+      if (run.clock.isDue(progress.step)) await saveLast(run);
       interruption.throwIfAborted();
     }
   } finally {

@@ -12,6 +12,7 @@ import type { Scorer } from '../model/scorer.js';
 import { writePredictions } from '../report/predictions-csv.js';
 import type { Trainer } from '../train/step.js';
 import { histoVersion } from '../version.js';
+import type { CheckpointClock } from './checkpoint-clock.js';
 import { chosenOn, validationScores } from './chosen-on-validation.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunLog } from './run-log.js';
@@ -33,6 +34,8 @@ export interface TrainingRun {
   /** The patches, to train and to validate, as far as they are kept decoded. */
   readonly patches: KeptPatches;
   readonly log: RunLog;
+  /** When the run saves within an epoch. */
+  readonly clock: CheckpointClock;
   /** Where the run stands; each step moves it on. */
   progress: Progress;
 }
@@ -106,6 +109,7 @@ export async function saveLast(run: TrainingRun): Promise<void> {
     validation: null,
     fingerprints: run.sides.fingerprints,
   });
+  run.clock.reset();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +113,32 @@ describe('train', () => {
       }
     },
   );
+
+  it('saves within an epoch, and goes on from there as if it had not been killed', async () => {
+    const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
+    const saving = { checkpointEvery: '3steps' };
+    const crash = new Error('killed'); // nothing after this step reaches the disk
+    atStep.call = (step) => {
+      if (step === 8) cpSync(whole, killed, { recursive: true });
+      if (step === 8) throw crash;
+    };
+    await expect(train(smallRun(whole, saving), createTestTerminal(), never)).rejects.toBe(crash);
+    await rm(whole, { recursive: true });
+    atStep.call = () => {};
+    const { progress } = await loadCheckpoint(join(killed, 'last.safetensors'));
+    expect(progress).toMatchObject({ step: 6, epoch: 1, stepInEpoch: 1 });
+    await writeFile(join(killed, '.last.safetensors.0123456789ab.tmp'), 'half');
+    await train(smallRun(whole, saving), createTestTerminal(), never);
+    await train({ ...smallRun(killed), resume: true }, createTestTerminal(), never);
+    expect(await withoutSeconds(killed)).toEqual(await withoutSeconds(whole));
+    expect((await readdir(killed)).sort()).toEqual((await readdir(whole)).sort());
+    for (const name of ['last.safetensors', 'best.safetensors', 'steps.csv']) {
+      const [one, other] = await Promise.all(
+        [whole, killed].map((run) => readFile(join(run, name))),
+      );
+      expect(one?.equals(other as Buffer), name).toBe(true);
+    }
+  });
 
   it('saves when it is interrupted while it validates', async () => {
     const run = join(folder, 'run');
