@@ -74,6 +74,10 @@ export const progressSchema = z.object({
   /** The best ROC AUC so far, and the epoch that reached it, counted from 1. */
   bestRocAuc: finite.nullable(),
   bestEpoch: positive.nullable(),
+  /** Steps passed over, as their loss was not finite. */
+  skippedSteps: count.default(0),
+  /** What the loss is multiplied by in float16; null: it has not been told. */
+  lossScale: finite.positive().nullable().default(null),
 });
 
 export type CheckpointCard = Readonly<z.infer<typeof cardSchema>>;

@@ -38,6 +38,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   seed: 'n',
   precision: 'auto|float32|bfloat16|float16',
   engine: 'auto|native|wasm',
+  onNonfinite: 'stop|skip n...',
   checkpointEvery: '500steps|10min',
   tensorboard: 'folder',
 };
@@ -76,9 +77,10 @@ function isSwitch(key: ConfigKey): key is BooleanKey {
   return configSchema.shape[key].def.type === 'boolean';
 }
 
-/** The values that were given, by key. */
+/** The values that were given, by key; what was given in several words, as in `skip 10`, as one text. */
 export function configFlagsIn(
   options: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(configKeys.map((key) => [key, options[key]]));
+  const oneValue = (value: unknown) => (Array.isArray(value) ? value.join(' ') : value);
+  return Object.fromEntries(configKeys.map((key) => [key, oneValue(options[key])]));
 }

@@ -17,6 +17,11 @@ const interval = z
   .string({ error: intervalError })
   .regex(/^[1-9]\d{0,8}(steps|s|min|h)$/, { error: intervalError });
 
+const nonfiniteError = 'stop, or skip and a number of steps, such as skip 10';
+const onNonfinite = z
+  .string({ error: nonfiniteError })
+  .regex(/^(stop|skip [1-9]\d{0,8})$/, { error: nonfiniteError });
+
 /** A number in an interval; `above` and `below` are open ends, `from` and `to` closed ones. */
 function number(range: { above?: number; from?: number; below?: number; to?: number }) {
   const ends = Object.entries(range).map(([end, value]) => `${end} ${value}`);
@@ -104,6 +109,9 @@ export const configSchema = z.strictObject({
   seed: wholeNumber(0).describe('Decides split, order, augmentation, dropout and first weights'),
   precision: oneOf('auto', 'float32', 'bfloat16', 'float16').describe(
     'What large products are computed in; auto: bfloat16 where the processor has it and is faster with it. Weights, statistics, loss and updates are float32',
+  ),
+  onNonfinite: onNonfinite.describe(
+    'A step whose loss or gradients are not finite: stop before it, or skip N: pass over as many in all',
   ),
   checkpointEvery: interval.describe(
     'Save within an epoch too, each time that so many steps or so much time have passed',

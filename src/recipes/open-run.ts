@@ -43,7 +43,7 @@ export async function startRun(opening: Opening): Promise<TrainingRun> {
       dataDigest: data.digest,
       split: sides.split,
     });
-    const trainer = startTrainer(model, config);
+    const trainer = startTrainer(model, config, null);
     return runOf(opening, { model, trainer, patches, log, sides, progress: noProgress });
   } catch (error) {
     model.dispose();
@@ -71,7 +71,7 @@ export async function resumeRun(opening: Opening): Promise<TrainingRun> {
     );
   }
   const model = modelFromState(card.architecture, state);
-  const trainer = startTrainer(model, config);
+  const trainer = startTrainer(model, config, progress.lossScale);
   trainer.restore(optimizer);
   const log = await openRunLog(opening, progress);
   const patches = await startPatches(opening);
@@ -128,12 +128,13 @@ function startPatches({ config, data, signal, onNotice }: Opening): Promise<Kept
 }
 
 /** The trainer of a model in this config. */
-function startTrainer(model: Model, config: Config): Trainer {
+function startTrainer(model: Model, config: Config, lossScale: number | null): Trainer {
   const precision = precisionOf(config);
   return createTrainer(model, {
     seed: config.seed,
     preprocessing: preprocessingOf(config),
     precision,
+    lossScale,
   });
 }
 

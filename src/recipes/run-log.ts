@@ -69,7 +69,11 @@ export async function openRunLog(
 }
 
 function stepScalars({ loss, learning_rate, momentum }: StepLine): Record<string, number> {
-  return { 'step/loss': loss, 'step/learning_rate': learning_rate, 'step/momentum': momentum };
+  return {
+    ...(loss === null ? {} : { 'step/loss': loss }),
+    'step/learning_rate': learning_rate,
+    'step/momentum': momentum,
+  };
 }
 
 function epochScalars(line: LogLine): Record<string, number> {

@@ -6,6 +6,7 @@ import { counted } from '../counted.js';
 import { countBatches, readBatches } from '../data/batches.js';
 import { type Engine, engineText, startEngine } from '../engine/choose.js';
 import { choosePrecision } from '../engine/precision.js';
+import { UserError } from '../errors.js';
 import { epochLine } from '../report/epoch-line.js';
 import { trainingProgress } from '../report/training-progress.js';
 import type { Terminal } from '../terminal.js';
@@ -22,6 +23,7 @@ import {
   writeRunRecord,
 } from './run-folder.js';
 import { lockRun, type RunLock } from './run-lock.js';
+import { takeStep } from './take-step.js';
 import { loadTrainingData } from './training-data.js';
 import { finishEpoch, savedBefore, saveLast, type TrainingRun } from './training-run.js';
 import { summaryOf, type TrainingSummary } from './training-summary.js';
@@ -112,7 +114,7 @@ async function newConfig(folder: RunFolder, { config }: TrainOptions): Promise<C
 
 /** The steps of one epoch, from where the run's progress stands. */
 async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: AbortSignal) {
-  const { config, split, trainer, progress, log } = run;
+  const { config, split, progress, log } = run;
   const startedMs = performance.now();
   const stepsPerEpoch = countBatches(split.train.length, config.batchSize);
   const schedule = { ...config, totalSteps: stepsPerEpoch * config.epochs };
@@ -138,11 +140,11 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
   try {
     for await (const batch of batches) {
       const rate = oneCycle(progress.step, schedule);
-      const { loss } = await trainer.step(batch, progress.step, rate.learningRate, rate.momentum);
+      const loss = await takeStep(run, batch, rate, terminal.note);
       progress.step += 1;
       progress.stepInEpoch += 1;
-      progress.lossSum += loss * batch.size;
-      progress.examples += batch.size;
+      progress.lossSum += (loss ?? 0) * batch.size;
+      progress.examples += loss === null ? 0 : batch.size;
       learningRate = rate.learningRate;
       log.step({
         step: progress.step,
@@ -158,7 +160,14 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
   } finally {
     shown.stop();
   }
+  if (progress.examples === 0) throw nothingLearnt(progress.epoch + 1);
   return { seconds: (performance.now() - startedMs) / 1000, learningRate };
+}
+
+function nothingLearnt(epoch: number): UserError {
+  return new UserError(
+    `Cannot go on training: expected a finite loss in epoch ${epoch}, got none in all its steps; start anew with a lower --max-lr`,
+  );
 }
 
 /** Says, and keeps in the record, what is not as it was when the run began. */

@@ -40,15 +40,17 @@ export interface TrainingRun {
   progress: Progress;
 }
 
+const noEpoch = { stepInEpoch: 0, lossSum: 0, examples: 0 };
+
 /** The progress of a run before its first step. */
 export const noProgress: Progress = {
+  ...noEpoch,
   epoch: 0,
-  stepInEpoch: 0,
   step: 0,
-  lossSum: 0,
-  examples: 0,
   bestRocAuc: null,
   bestEpoch: null,
+  skippedSteps: 0,
+  lossScale: null,
 };
 
 /**
@@ -87,9 +89,9 @@ export async function finishEpoch(
     seconds: options.seconds,
   });
   run.progress = {
-    ...noProgress,
+    ...run.progress,
+    ...noEpoch,
     epoch: epoch + 1,
-    step,
     bestRocAuc: isBest ? evaluation.roc_auc : bestRocAuc,
     bestEpoch: isBest ? epoch + 1 : run.progress.bestEpoch,
   };
@@ -105,7 +107,7 @@ export async function saveLast(run: TrainingRun): Promise<void> {
     state: await stateOf(run.model),
     card: cardOf(run, null, nothingChosen),
     optimizer: await run.trainer.velocities(),
-    progress: run.progress,
+    progress: { ...run.progress, lossScale: run.trainer.lossScale() },
     validation: null,
     fingerprints: run.sides.fingerprints,
   });

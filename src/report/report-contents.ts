@@ -52,8 +52,8 @@ export interface ScheduleStep {
   readonly step: number;
   readonly learning_rate: number;
   readonly momentum: number;
-  /** Of the step's batch. */
-  readonly loss: number;
+  /** Of the step's batch; null of a step that was passed over, as its loss was not finite. */
+  readonly loss: number | null;
 }
 
 /** A figure over the folds of a cross-validation. */

@@ -10,8 +10,8 @@ export interface StepLine {
   readonly step: number;
   /** Counted from 1. */
   readonly epoch: number;
-  /** Mean cross-entropy of the batch, before the update. */
-  readonly loss: number;
+  /** Mean cross-entropy of the batch, before the update; null of a step that was passed over. */
+  readonly loss: number | null;
   readonly learning_rate: number;
   readonly momentum: number;
 }
@@ -45,7 +45,7 @@ const header = `${columns.join(',')}\n`;
  * @throws {UserError} If it is another file, or was changed.
  */
 export async function readSteps(path: string): Promise<StepLine[]> {
-  return await readNumbersCsv<keyof StepLine>(path, columns);
+  return await readNumbersCsv(path, columns, ['loss']);
 }
 
 /**
@@ -62,7 +62,7 @@ export async function openSteps(path: string, steps: number): Promise<StepsLog> 
   let length = await cutBehind(path, steps);
   let pending: string[] = [];
   return {
-    add: (line) => pending.push(`${columns.map((column) => line[column]).join(',')}\n`),
+    add: (line) => pending.push(`${columns.map((column) => line[column] ?? '').join(',')}\n`),
     write: async () => {
       if (pending.length === 0) return;
       length = await writeAt(path, length, pending.join(''));

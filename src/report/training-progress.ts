@@ -3,8 +3,8 @@ import type { Terminal } from '../terminal.js';
 
 /** Follows the steps of one epoch. */
 export interface TrainingProgress {
-  /** @param step `loss` of this step, `examples` the number of its patches. */
-  step(step: { loss: number; learningRate: number; examples: number }): void;
+  /** @param step `loss` of this step, null where it was passed over, `examples` the number of its patches. */
+  step(step: { loss: number | null; learningRate: number; examples: number }): void;
   stop(): void;
 }
 
@@ -33,7 +33,8 @@ export function trainingProgress(
     step(step) {
       steps += 1;
       examples += step.examples;
-      meanLoss = Number.isNaN(meanLoss) ? step.loss : meanLoss + smoothing * (step.loss - meanLoss);
+      const loss = step.loss ?? meanLoss;
+      meanLoss = Number.isNaN(meanLoss) ? loss : meanLoss + smoothing * (loss - meanLoss);
       const nowMs = performance.now();
       const seconds = (nowMs - startedMs) / 1000;
       const shown = {

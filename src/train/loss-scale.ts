@@ -8,6 +8,8 @@ const TRIES = 24;
 export interface LossScale {
   /** False if the scale is always 1. */
   readonly isNeeded: boolean;
+  /** What it is now: the first one of a run that goes on. */
+  readonly value: () => number;
   /**
    * Runs a step, again with half the scale as long as a gradient overflows.
    *
@@ -18,14 +20,16 @@ export interface LossScale {
 }
 
 /**
- * A scale that begins at 65,536 and falls where it must; it does not rise again.
+ * A scale that falls where it must; it does not rise again.
  *
+ * @param first Where it begins, a power of two.
  * @see Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740
  */
-export function createLossScale(): LossScale {
-  let scale = 2 ** 16;
+export function createLossScale(first = 2 ** 16): LossScale {
+  let scale = first;
   return {
     isNeeded: true,
+    value: () => scale,
     run: async (run) => {
       for (let left = TRIES; ; left--) {
         try {
@@ -40,7 +44,11 @@ export function createLossScale(): LossScale {
 }
 
 /** For types that have float32's range. */
-export const noLossScale: LossScale = { isNeeded: false, run: (run) => run(1) };
+export const noLossScale: LossScale = {
+  isNeeded: false,
+  value: () => 1,
+  run: (run) => run(1),
+};
 
 /** What a backward pass gave. */
 export interface Pass {
@@ -53,19 +61,20 @@ export interface Pass {
  * Takes the scale off again.
  *
  * @param scale What the loss was multiplied by; null: nothing.
- * @returns Loss and gradients, and `health`, which is finite if the loss and, with a scale, every
- *   gradient is.
+ * @returns Loss and gradients, and `health`, which is finite if the loss and every gradient is.
  */
 export function unscaled(
   { loss, gradients }: Pass,
   scale: tf.Scalar | null,
 ): Pass & { readonly health: tf.Scalar } {
-  if (scale === null) return { loss, gradients, health: loss };
-  const plain = new Map(
-    [...gradients].map(([name, gradient]) => [name, tf.div(gradient, scale)] as const),
-  );
-  const sums = [...plain.values()].map((gradient) => tf.sum(gradient));
+  const plain = scale === null ? { loss, gradients } : divided({ loss, gradients }, scale);
+  const sums = [...plain.gradients.values()].map((gradient) => tf.sum(gradient));
   const nothing = tf.mul(tf.addN(sums), 0); // or NaN
-  const plainLoss = tf.div(loss, scale) as tf.Scalar;
-  return { loss: plainLoss, gradients: plain, health: tf.add(plainLoss, nothing) as tf.Scalar };
+  return { ...plain, health: tf.add(plain.loss, nothing) as tf.Scalar };
+}
+
+function divided({ loss, gradients }: Pass, scale: tf.Scalar): Pass {
+  const plain = new Map<string, tf.Tensor>();
+  for (const [name, gradient] of gradients) plain.set(name, tf.div(gradient, scale));
+  return { loss: tf.div(loss, scale) as tf.Scalar, gradients: plain };
 }

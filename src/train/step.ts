@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { compile, NotFiniteError, type OpTime, type Precision } from '../engine/ops/compile.js';
-import { UserError } from '../errors.js';
+import { compile, type OpTime, type Precision } from '../engine/ops/compile.js';
+import { type ActivationPeak, activationPeaks } from '../model/activation-peaks.js';
 import type { BatchStatistics } from '../model/batch-norm-layer.js';
 import { createMaskDrawer, type DrawnMask } from '../model/dropout-mask.js';
 import { trainingLogits, updateStatistics } from '../model/forward.js';
@@ -37,7 +37,8 @@ export interface Trainer {
    * One optimizer update.
    *
    * @param step Counted from 0 over the whole run; names the dropout masks.
-   * @throws {UserError} If the loss is not finite; the model and the velocities stay as they were.
+   * @throws {NotFiniteError} If the loss or a gradient is not finite; the model and the velocities stay
+   *   as they were.
    */
   readonly step: (
     batch: TrainingBatch,
@@ -50,6 +51,10 @@ export interface Trainer {
    * batch's gradients, and the running statistics take the batch in.
    */
   readonly trace: (batch: TrainingBatch) => Promise<readonly OpTime[]>;
+  /** How far each layer's activations go with the batch of a step. The step is not done. */
+  readonly peaks: (batch: TrainingBatch, step: number) => Promise<readonly ActivationPeak[]>;
+  /** What the loss is multiplied by in float16; else 1. */
+  readonly lossScale: () => number;
   /** Brings the model and the velocities up to date with the steps; call it before they are read. */
   readonly settle: () => Promise<void>;
   /** The optimizer's velocities by parameter name, in torch's layout. */
@@ -69,6 +74,7 @@ export interface Trainer {
  * @param options.seed Integer in [0, 2^53); with the step it fixes the dropout masks.
  * @param options.preprocessing What is done to patches before the first layer.
  * @param options.precision What large products are computed in, where the engine can.
+ * @param options.lossScale In float16 what the loss is multiplied by at first; null: the usual.
  */
 export function createTrainer(
   model: Model,
@@ -76,12 +82,14 @@ export function createTrainer(
     readonly seed: number;
     readonly preprocessing: Preprocessing;
     readonly precision?: Precision;
+    readonly lossScale?: number | null;
   },
 ): Trainer {
   const { seed, preprocessing, precision = 'float32' } = options;
+  const firstScale = options.lossScale ?? undefined;
   const sgd = createSgd(model);
   const masks = createMaskDrawer(model.architecture, seed);
-  const lossScale = precision === 'float16' ? createLossScale() : noLossScale;
+  const lossScale = precision === 'float16' ? createLossScale(firstScale) : noLossScale;
   const variables = [...model.trainable.values(), ...model.statistics.values(), ...sgd.variables];
   const learn = (inputs: StepInputs) => {
     const images = preprocess(inputs, preprocessing);
@@ -107,19 +115,23 @@ export function createTrainer(
     step: async (batch, step, learningRate, momentum) => {
       const run = (scale: number) =>
         withInputs(batch, step, { learningRate, momentum, scale }, update.run);
-      try {
-        const running = lossScale.run(run);
-        masks.drawAhead(batch.size, step + 1); // while it runs
-        const results = await running;
-        const [loss] = await results.loss.data();
-        tf.dispose(results);
-        return { loss: loss as number };
-      } catch (error) {
-        throw error instanceof NotFiniteError ? diverged(error, step, learningRate) : error;
-      }
+      const running = lossScale.run(run);
+      masks.drawAhead(batch.size, step + 1); // while it runs
+      const results = await running;
+      const [loss] = await results.loss.data();
+      tf.dispose(results);
+      return { loss: loss as number };
     },
-    trace: (batch) =>
-      withInputs(batch, 0, { learningRate: 0, momentum: 0, scale: 1 }, update.trace),
+    peaks: async (batch, step) => {
+      await update.settle();
+      return withInputs(batch, step, noRates, async (inputs) => {
+        const images = tf.tidy(() => preprocess(inputs, preprocessing));
+        const peaks = activationPeaks(model, images, [inputs.mask0, inputs.mask1]);
+        return peaks.finally(() => images.dispose());
+      });
+    },
+    lossScale: lossScale.value,
+    trace: (batch) => withInputs(batch, 0, noRates, update.trace),
     settle: update.settle,
     velocities: async () => {
       await update.settle();
@@ -149,6 +161,8 @@ interface Rates {
   readonly momentum: number;
   readonly scale: number;
 }
+
+const noRates: Rates = { learningRate: 0, momentum: 0, scale: 1 };
 
 function inputsOf(
   model: Model,
@@ -194,10 +208,4 @@ function lossAndGradients(
     if (gradient !== undefined) gradients.set(name, gradient);
   }
   return { loss, gradients, statistics };
-}
-
-function diverged({ value }: NotFiniteError, step: number, learningRate: number): UserError {
-  return new UserError(
-    `Cannot go on training: expected a finite loss at step ${step}, got ${value} with a learning rate of ${learningRate}; the weights are as before that step: lower --max-lr`,
-  );
 }

@@ -55,6 +55,8 @@ const progress: Progress = {
   examples: 448,
   bestRocAuc: 0.9,
   bestEpoch: 2,
+  skippedSteps: 1,
+  lossScale: 1024,
 };
 const state = new Map([
   ['conv1.weight', { shape: [2, 1], data: Float32Array.of(0.1, -3) }],

@@ -86,7 +86,7 @@ describe('the log of a run', () => {
     for (const { epoch, step, train_loss, learning_rate } of log) {
       const steps = rows.filter((row) => row.epoch === epoch);
       // 40 patches are five steps of 8, so the epoch's loss is their mean
-      const mean = steps.reduce((sum, { loss }) => sum + loss, 0) / steps.length;
+      const mean = steps.reduce((sum, { loss }) => sum + Number(loss), 0) / steps.length;
       expect(mean).toBeCloseTo(train_loss, 12);
       expect(steps.at(-1)).toMatchObject({ step, learning_rate });
     }
@@ -123,7 +123,7 @@ describe('the log of a run', () => {
       steps.map(({ step, loss, learning_rate, momentum }) => [
         step,
         {
-          'step/loss': Math.fround(loss),
+          'step/loss': Math.fround(Number(loss)),
           'step/learning_rate': Math.fround(learning_rate),
           'step/momentum': Math.fround(momentum),
         },

@@ -26,6 +26,14 @@ describe('createLossScale', () => {
     expect(tried).toEqual([65536, 32768, 16384, 16384]);
   });
 
+  it('begins where a run that goes on had come to', async () => {
+    const tried: number[] = [];
+    const scale = createLossScale(1024);
+    await scale.run(overflowingAbove(600, tried));
+    expect(tried).toEqual([1024, 512]);
+    expect(scale.value()).toBe(512);
+  });
+
   it('gives up where no scale helps, and on any other error at once', async () => {
     const tried: number[] = [];
     await expect(createLossScale().run(overflowingAbove(0, tried))).rejects.toThrow(NotFiniteError);
@@ -53,6 +61,8 @@ describe('unscaled', () => {
       expect([...(plain.get('w')?.dataSync() ?? [])]).toEqual([2, -1]);
       gradients.set('v', tf.tensor1d([1, Number.POSITIVE_INFINITY]));
       expect(unscaled(pass, tf.scalar(4)).health.dataSync()[0]).toBeNaN();
+      expect(unscaled(pass, null).health.dataSync()[0]).toBeNaN();
+      expect(unscaled(pass, null).loss.dataSync()[0]).toBe(12);
     });
   });
 });

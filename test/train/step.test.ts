@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { UserError } from '../../src/errors.js';
+import { NotFiniteError } from '../../src/engine/ops/compile.js';
 import { createModel, modelFromState, stateOf } from '../../src/model/model.js';
 import { createTrainer } from '../../src/train/step.js';
 import { startTestEngine, testEngines } from '../model/start-test-engine.js';
@@ -63,16 +63,54 @@ describe.each(testEngines)('createTrainer with %s', (engine) => {
     const velocities = await trainer.velocities();
     const count = tf.memory().numTensors;
     const step = trainer.step(tinyBatch(4), 17, 0.025, 0.9);
-    await expect(step).rejects.toThrow(UserError);
-    await expect(step).rejects.toThrow(
-      /expected a finite loss at step 17, got NaN with a learning rate of 0\.025/,
-    );
+    await expect(step).rejects.toEqual(new NotFiniteError('NaN'));
     await trainer.settle();
     expect(await stateOf(model)).toEqual(state);
     expect(await trainer.velocities()).toEqual(velocities);
     expect(tf.memory().numTensors).toBe(count);
     trainer.dispose();
     model.dispose();
+  });
+
+  it('stops at gradients that are not finite though the loss is', async () => {
+    const model = newModel();
+    const trainer = createTrainer(model, { seed: 0, preprocessing: tinyPreprocessing });
+    const matrix = model.trainable.get('head.fc2.weight') as tf.Variable;
+    const huge = tf.mul(tf.sign(matrix), 3e36); // times 1 / 64 and the next layers' factors: too much
+    matrix.assign(huge);
+    huge.dispose();
+    const state = await stateOf(model);
+    const peaks = await trainer.peaks(tinyBatch(4), 0);
+    expect(peaks.at(-1)?.layer).toBe('logits');
+    expect(peaks.every(({ peak }) => peak !== null)).toBe(true); // so is the loss
+    await expect(trainer.step(tinyBatch(4), 0, 1e-30, 0)).rejects.toThrow(NotFiniteError);
+    await trainer.settle();
+    expect(await stateOf(model)).toEqual(state);
+    trainer.dispose();
+    model.dispose();
+  });
+
+  it('tells how far activations go, and where they leave the finite', async () => {
+    const model = newModel();
+    const trainer = createTrainer(model, { seed: 0, preprocessing: tinyPreprocessing });
+    const before = await trainer.peaks(tinyBatch(4), 0);
+    expect(before.map(({ layer }) => layer)).toContain('layer1.0.conv3');
+    expect(before.every(({ peak }) => peak !== null && peak > 0)).toBe(true);
+    const offset = model.trainable.get('layer1.0.bn2.bias') as tf.Variable;
+    const planted = tf.fill(offset.shape, 5000); // no activation comes near by itself
+    offset.assign(planted);
+    const after = await trainer.peaks(tinyBatch(4), 0);
+    const peakOf = (layer: string) => after.find((peak) => peak.layer === layer)?.peak ?? 0;
+    expect(peakOf('layer1.0.conv1')).toBe(before.find((p) => p.layer === 'layer1.0.conv1')?.peak);
+    expect(peakOf('layer1.0.conv2')).toBeGreaterThan(4990);
+    expect(peakOf('layer1.0.conv2')).toBeLessThan(5010);
+    const infinite = tf.fill(offset.shape, Number.POSITIVE_INFINITY);
+    offset.assign(infinite);
+    const count = tf.memory().numTensors;
+    const broken = await trainer.peaks(tinyBatch(4), 0);
+    expect(broken.find(({ peak }) => peak === null)?.layer).toBe('layer1.0.conv2');
+    expect(tf.memory().numTensors).toBe(count);
+    for (const one of [trainer, model, planted, infinite]) one.dispose();
   });
 
   it('refuses a label of no class, or too few pixels, and keeps nothing', async () => {

@@ -15,7 +15,8 @@ export function momentumChart(steps: readonly ScheduleStep[]): Promise<Chart> {
 const windows = 120; // stretches of the run whose mean loss is drawn
 
 /** The loss of each batch as a thin line, its mean over stretches of the run as a strong one. */
-export function batchLossChart(steps: readonly ScheduleStep[]): Promise<Chart> {
+export function batchLossChart(schedule: readonly ScheduleStep[]): Promise<Chart> {
+  const steps = schedule.flatMap(({ step, loss }) => (loss === null ? [] : [{ step, loss }]));
   return drawChart(`Loss of each batch over ${steps.length} steps`, (plot) => ({
     ...size,
     x: { domain: domainOf(steps) },
@@ -60,18 +61,24 @@ function scheduleChart(
   }));
 }
 
-function domainOf(steps: readonly ScheduleStep[]): [number, number] {
+/** A step that was not passed over. */
+interface BatchLoss {
+  readonly step: number;
+  readonly loss: number;
+}
+
+function domainOf(steps: readonly Pick<ScheduleStep, 'step'>[]): [number, number] {
   return [steps[0]?.step ?? 0, steps.at(-1)?.step ?? 1];
 }
 
 /** The mean loss of stretches of equal length, at their middle step. */
-function meanLosses(steps: readonly ScheduleStep[]): Pick<ScheduleStep, 'step' | 'loss'>[] {
+function meanLosses(steps: readonly BatchLoss[]): BatchLoss[] {
   const count = Math.min(windows, steps.length);
   return Array.from({ length: count }, (_, i) => {
     const [from, to] = [i, i + 1].map((at) => Math.round((at * steps.length) / count));
     const stretch = steps.slice(from, to);
     const sum = stretch.reduce((total, { loss }) => total + loss, 0);
-    const middle = stretch[stretch.length >> 1] as ScheduleStep;
+    const middle = stretch[stretch.length >> 1] as BatchLoss;
     return { step: middle.step, loss: sum / stretch.length };
   });
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js';
 import { chartFigure } from '../chart-figure.js';
 import type { ReportCharts } from '../charts/report-charts.js';
 import { countText } from '../count-text.js';
@@ -26,7 +27,7 @@ ${chartFigure(charts.validation, html`<strong>Validation by epoch.</strong> Accu
 <div class="charts small">
 ${chartFigure(charts.learning_rate, learningRateCaption(schedule ?? []))}
 ${chartFigure(charts.momentum, html`<strong>Momentum</strong> over the same steps.`)}
-${chartFigure(charts.batch_loss, html`<strong>Loss of each batch</strong>, thin, and its mean over stretches of the run.`)}
+${chartFigure(charts.batch_loss, html`<strong>Loss of each batch</strong>, thin, and its mean over stretches of the run.${passedOver(schedule ?? [])}`)}
 </div>`,
   };
 }
@@ -34,4 +35,11 @@ ${chartFigure(charts.batch_loss, html`<strong>Loss of each batch</strong>, thin,
 function learningRateCaption(schedule: readonly ScheduleStep[]): Html {
   const highest = schedule.reduce((most, step) => Math.max(most, step.learning_rate), 0);
   return html`<strong>Learning rate</strong> over ${countText(schedule.length)} steps; at most ${highest.toPrecision(3)}.`;
+}
+
+function passedOver(schedule: readonly ScheduleStep[]): string {
+  const count = schedule.filter(({ loss }) => loss === null).length;
+  return count === 0
+    ? ''
+    : ` ${counted(count, 'step')} passed over, as their loss or gradients were not finite.`;
 }
