@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { isatty } from 'node:tty';
 import { exitCodeOf, explain } from '../src/cli/exit.js';
 import { createProgram } from '../src/cli/program.js';
 import { InterruptedError, UserError } from '../src/errors.js';
@@ -32,6 +35,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     }
   });
 }
+const terminals = [0, 1, 2].filter(isatty);
+process.on('exit', () => {
+  const gone = terminals.filter((descriptor) => !isatty(descriptor)); // its window was closed
+  for (const descriptor of gone) {
+    closeSync(descriptor); // Node, at its end, aborts on a terminal that is gone
+    openSync(devNull, 'r+'); // takes the same number
+  }
+});
 process.stderr.on('error', () => {}); // nobody reads the notes any more: go on without them
 let isOutputLost = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

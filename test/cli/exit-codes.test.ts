@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadCheckpoint } from '../../src/checkpoint/checkpoint.js';
 import { packageFolder } from '../../src/package-folder.js';
 import { fixturePatches } from '../fixture-patches.js';
 import { runHisto } from '../run-histo.js';
@@ -182,4 +183,30 @@ describe('a signal', () => {
     expect(resumed.stderr).toContain('epoch 3/3');
     expect(resumed.code).toBe(0);
   });
+
+  const hasScript = spawnSync('script', ['--version']).status === 0;
+  it.skipIf(!hasScript)(
+    'of a terminal that is closed (needs "script") saves and exits 129',
+    async () => {
+      const [stopped, code] = [join(folder, 'closed'), join(folder, 'closed-code')];
+      const quoted = [process.execPath, histo, 'train', ...data, ...small, '--epochs', '30'];
+      const command = [...quoted, '--out', stopped].map((word) => `'${word}'`).join(' ');
+      // the shell gets the signal, passes it on, and outlives the terminal to tell how the run ended
+      const wait = `trap 'kill -HUP $run' HUP; wait $run; wait $run; echo $? > '${code}.part'`;
+      const shell = `${command} & run=$!; ${wait}; mv '${code}.part' '${code}'`;
+      const terminal = spawn('script', ['-qec', shell, '/dev/null'], { stdio: 'pipe' });
+      await new Promise<void>((resolve) => {
+        let said = '';
+        terminal.stdout.on('data', (text) => {
+          said += text;
+          if (said.includes('epoch 1/30')) resolve();
+        });
+      });
+      terminal.kill('SIGKILL');
+      await vi.waitFor(() => expect(existsSync(code)).toBe(true), { timeout: 60_000 });
+      expect((await readFile(code, 'utf8')).trim()).toBe('129');
+      const { progress } = await loadCheckpoint(join(stopped, 'last.safetensors'));
+      expect(progress?.step).toBeGreaterThan(0);
+    },
+  );
 });
