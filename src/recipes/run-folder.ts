@@ -22,11 +22,17 @@ export interface RunFolder {
   readonly lock: string;
 }
 
+/** What a run was computed by. */
+export interface RunEngine extends Engine {
+  /** The processor and the cores of it that the process may use. */
+  readonly processor: string;
+}
+
 /** What `config.json` of a run holds, written before step 1. */
 export interface RunRecord {
   readonly config: Config;
-  /** The engines that it ran on, in their order; more than one if it was resumed on another. */
-  readonly engines: readonly Engine[];
+  /** What it ran on, in this order; more than one if it was resumed on another. */
+  readonly engines: readonly RunEngine[];
   readonly dataDigest: string;
   readonly split: string;
 }

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { Progress } from '../checkpoint/card.js';
 import type { Config } from '../config/schema.js';
-import type { Engine } from '../engine/choose.js';
 import { openSummaryWriter, type SummaryWriter } from '../engine/summary-writer.js';
 import { UserError } from '../errors.js';
 import { appendLogLine, type LogLine, truncateLog } from '../report/log-csv.js';
 import { openSteps, type StepLine } from '../report/steps-csv.js';
-import type { RunFolder } from './run-folder.js';
+import type { RunEngine, RunFolder } from './run-folder.js';
 
 /** What a run tells of its course while it is under way: log.csv, log.jsonl, steps.csv, TensorBoard. */
 export interface RunLog {
@@ -24,7 +23,7 @@ export interface LogOptions {
   readonly folder: RunFolder;
   readonly config: Config;
   /** The one that was started. */
-  readonly engine: Engine;
+  readonly engine: RunEngine;
   readonly onNotice: (notice: string) => void;
 }
 

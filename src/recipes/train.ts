@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.js';
 import { counted } from '../counted.js';
 import { countBatches, readBatches } from '../data/batches.js';
 import { type Engine, engineText, startEngine } from '../engine/choose.js';
+import { processorText, readCpu } from '../engine/machine/cpu.js';
 import { choosePrecision } from '../engine/precision.js';
 import { UserError } from '../errors.js';
 import { epochLine } from '../report/epoch-line.js';
@@ -15,6 +16,7 @@ import { closeRun, resumeRun, startRun } from './open-run.js';
 import { reportRun } from './report-run.js';
 import {
   hasCheckpoint,
+  type RunEngine,
   type RunFolder,
   type RunRecord,
   readRunRecord,
@@ -61,7 +63,8 @@ export async function train(
       : await resumedConfig(record.config, folder.config, options.config);
   const data = await loadTrainingData(wanted);
   await using _lock = await takeFolder(folder, options, terminal);
-  const engine = await startEngine(wanted.engine, terminal);
+  const processor = processorText(await readCpu());
+  const engine = { ...(await startEngine(wanted.engine, terminal)), processor };
   const { precision, reason } = await choosePrecision(wanted.precision, engine);
   const config = { ...wanted, precision };
   interruption.throwIfAborted();
@@ -175,20 +178,24 @@ async function noteChanges(
   folder: RunFolder,
   record: RunRecord,
   { config }: TrainingRun,
-  engine: Engine,
+  engine: RunEngine,
   terminal: Terminal,
 ): Promise<void> {
   const former = record.engines.at(-1);
-  const isOther = former !== undefined && engineText(former) !== engineText(engine);
+  const isOther = former !== undefined && placeText(former) !== placeText(engine);
   if (isOther) {
     terminal.note(
-      `Note: this run ran on ${engineText(former)} and goes on with ${engineText(engine)}: it will not end with the very bytes of a run that was never stopped`,
+      `Note: this run ran on ${placeText(former)} and goes on with ${placeText(engine)}: it need not end with the very bytes of a run that was never stopped`,
     );
   }
   const engines = isOther ? [...record.engines, engine] : record.engines;
   if (isOther || JSON.stringify(config) !== JSON.stringify(record.config)) {
     await writeRunRecord(folder, { ...record, config, engines });
   }
+}
+
+function placeText(engine: RunEngine): string {
+  return `${engineText(engine)} on ${engine.processor}`;
 }
 
 function introduction(

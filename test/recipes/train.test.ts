@@ -177,16 +177,23 @@ describe('train', () => {
     expect(record).toMatchObject({ config: { images: moved }, engines: [{}] });
   });
 
-  it('says when it goes on with another engine, and keeps it on record', async () => {
+  it('says when it goes on with another engine or processor, and keeps it on record', async () => {
     const run = join(folder, 'run');
     await train(smallRun(run, { epochs: 1 }), createTestTerminal(), never);
     const path = join(run, 'config.json');
     const record = JSON.parse(await readFile(path, 'utf8'));
-    const former = { name: 'native', version: 'TensorFlow 1.0', device: 'abacus' };
+    const former = {
+      name: 'native',
+      version: 'TensorFlow 1.0',
+      device: 'CPU',
+      processor: 'Abacus, 7 cores',
+    };
     await writeFile(path, JSON.stringify({ ...record, engines: [former] }));
     const terminal = createTestTerminal();
     await train({ ...smallRun(run, { epochs: 1 }), resume: true }, terminal, never);
-    expect(terminal.notes.join('\n')).toContain('ran on native (TensorFlow 1.0, abacus)');
+    expect(terminal.notes.join('\n')).toContain(
+      'ran on native (TensorFlow 1.0, CPU) on Abacus, 7 cores and goes on with',
+    );
     const { engines } = JSON.parse(await readFile(path, 'utf8'));
     expect(engines).toEqual([former, ...record.engines]);
   });

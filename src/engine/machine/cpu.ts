@@ -29,6 +29,11 @@ export async function readCpu(): Promise<Cpu> {
   };
 }
 
+/** As in `AMD EPYC 9R14, 2 cores`: sums come in an order that depends on both. */
+export function processorText({ model, cores }: Pick<Cpu, 'model' | 'cores'>): string {
+  return `${model}, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+}
+
 async function readFeatures(): Promise<CpuFeatures> {
   const unknown = { avx2: null, avx512: null, bf16: null };
   if (process.platform === 'linux') {
