@@ -12,7 +12,7 @@ import type { Interval } from './interval.js';
 import { intervalOfDraws } from './interval-of-draws.js';
 import { type McNemar, mcnemar } from './mcnemar.js';
 import type { Prediction } from './prediction.js';
-import { resample } from './resample.js';
+import { type FiguresOf, resampleInTurns } from './resample.js';
 import { type SampleFigure, type SampleFigures, sampleFigures } from './sample-figures.js';
 import { scoreCells } from './score-cells.js';
 import { type ScoredPredictions, scoredPredictions } from './scored-predictions.js';
@@ -58,15 +58,17 @@ export interface Comparison {
  * @param first Predictions of the first model.
  * @param second Of the second, for the same patches in the same order.
  * @throws {RangeError} If patches or labels differ, or there are none.
+ * @throws The signal's reason, once it is aborted.
  */
-export function comparePredictions(
+export async function comparePredictions(
   first: readonly Prediction[],
   second: readonly Prediction[],
-): Comparison {
+  signal: AbortSignal,
+): Promise<Comparison> {
   refuseOthers(first, second);
   const evaluations = [evaluatePredictions(first), evaluatePredictions(second)] as const;
   const [a, b] = [scoredPredictions(first, 1), scoredPredictions(second, 1)];
-  const intervals = differenceIntervals(a, b, evaluations);
+  const intervals = await differenceIntervals(a, b, evaluations, signal);
   const { examples, positives, negatives, groups } = evaluations[0];
   const figures = comparedFigures.map((name) => {
     const [one, other] = [evaluations[0][name], evaluations[1][name]];
@@ -103,11 +105,12 @@ function rightAnswers({ patches: { scores, labels } }: ScoredPredictions): boole
 }
 
 /** Paired intervals: both models are scored on the same draws. */
-function differenceIntervals(
+async function differenceIntervals(
   first: ScoredPredictions,
   second: ScoredPredictions,
   evaluations: readonly [Evaluation, Evaluation],
-): Readonly<Partial<Record<ComparedFigure, Interval | null>>> {
+  signal: AbortSignal,
+): Promise<Readonly<Partial<Record<ComparedFigure, Interval | null>>>> {
   const count = first.patches.labels.length;
   const units = first.slides === null ? singlePatches(count) : slideUnits(first.slides);
   const [ofFirst, ofSecond] = [first, second].map(({ patches }) => {
@@ -118,13 +121,14 @@ function differenceIntervals(
     );
     const figuresOf = sampleFigures(tally, [0], 1);
     return (weights: Float64Array) => figuresOf(tally.weighted(weights));
-  }) as [FiguresOf, FiguresOf];
-  const draws = resample(units, (weights) => {
+  }) as [FiguresOf<SampleFigure>, FiguresOf<SampleFigure>];
+  const differencesOf = (weights: Float64Array) => {
     const [a, b] = [ofFirst(weights), ofSecond(weights)];
     const names = Object.keys(a) as SampleFigure[];
     const differences = names.map((name) => [name, (a[name] as number) - (b[name] as number)]);
     return Object.fromEntries(differences) as SampleFigures;
-  });
+  };
+  const draws = await resampleInTurns(units, differencesOf, signal);
   const intervals = comparedFigures.map((name) => {
     const [a, b] = [evaluations[0][name], evaluations[1][name]];
     if (a === null || b === null) return [name, null];
@@ -138,5 +142,3 @@ function sampleName(name: ComparedFigure): SampleFigure {
   const atHalf = confusionFigureNames.find((figure) => figure === name);
   return atHalf === undefined ? (name as SampleFigure) : `${atHalf}@0`;
 }
-
-type FiguresOf = (weights: Float64Array) => SampleFigures;

@@ -26,16 +26,18 @@ export interface BaselineComparison {
  *
  * @param baseline For the same patches in the same order.
  * @throws {RangeError} If there are none.
+ * @throws The signal's reason, once it is aborted.
  */
-export function compareWithBaseline(
+export async function compareWithBaseline(
   predictions: readonly Prediction[],
   baseline: readonly Prediction[],
   path: string,
-): BaselineComparison {
+  signal: AbortSignal,
+): Promise<BaselineComparison> {
   const { patches, slides } = scoredPredictions(predictions, 1);
   if (slides !== null || Math.min(patches.positives, patches.negatives) < 2) {
-    const { second, difference, interval } = comparePredictions(predictions, baseline).figures
-      .roc_auc;
+    const { figures } = await comparePredictions(predictions, baseline, signal);
+    const { second, difference, interval } = figures.roc_auc;
     return { path, roc_auc: second, difference, interval, p_value: null };
   }
   const { scores, labels } = scoredPredictions(baseline, 1).patches;

@@ -27,11 +27,12 @@ export async function openBaseline(
 }
 
 /** Compares the patches' new predictions with those of the baseline; null without one. */
-export function besideBaseline(
+export async function besideBaseline(
   predictions: readonly Prediction[],
   baseline: Side<Prediction> | null,
-): BaselineComparison | null {
+  signal: AbortSignal,
+): Promise<BaselineComparison | null> {
   if (baseline === null) return null;
   const [rows, earlier] = paired({ name: 'this evaluation', rows: predictions }, baseline);
-  return compareWithBaseline(rows, earlier, baseline.name);
+  return compareWithBaseline(rows, earlier, baseline.name, signal);
 }

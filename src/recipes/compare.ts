@@ -91,7 +91,7 @@ export async function compare(
     second: await comparedFile(other),
     labels: options.labels,
     data_digest: dataDigest(first),
-    ...comparePredictions(first, second),
+    ...(await comparePredictions(first, second, interruption)),
     disagreements,
   };
   interruption.throwIfAborted();

@@ -71,7 +71,7 @@ export async function evaluateFolds(
     tta: null,
     ...originOf(runs),
     data_digest: dataDigest(pooled),
-    baseline: besideBaseline(pooled, baseline),
+    baseline: await besideBaseline(pooled, baseline, interruption),
     folds: runs.map(foldEvaluation),
     spread: spreadOf(runs),
     missing_folds: missing,

@@ -115,7 +115,7 @@ export async function evaluate(
       engine: engineText(engine),
       computed_in: precision,
       data_digest: digest,
-      baseline: besideBaseline(shown, baseline),
+      baseline: await besideBaseline(shown, baseline, interruption),
     },
     curves: curvesOf(predictions, temperature),
   };

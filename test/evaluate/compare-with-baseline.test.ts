@@ -9,6 +9,8 @@ import { hasShared } from '../shared-data.js';
 import { goldenMetrics, ninePlaces } from './golden-metrics.js';
 import { simulateSlides } from './simulate-slides.js';
 
+const never = new AbortController().signal;
+
 function predictionsOf(margins: readonly number[], labels: readonly (0 | 1)[]): Prediction[] {
   return margins.map((margin, row) => {
     const label = labels[row] as 0 | 1;
@@ -30,13 +32,14 @@ const comparison = {
 } as const;
 
 describe.skipIf(!hasShared)('compareWithBaseline without slides', () => {
-  it("is pROC's paired test", () => {
+  it("is pROC's paired test", async () => {
     const golden = goldenMetrics().find((one) => one.paired_delong !== undefined);
     const { scores = [], scores_b = [], labels = [], paired_delong } = golden ?? {};
-    const found = compareWithBaseline(
+    const found = await compareWithBaseline(
       predictionsOf(scores, labels),
       predictionsOf(scores_b, labels),
       'b.csv',
+      never,
     );
     expect(found).toMatchObject({ path: 'b.csv', interval: { method: 'DeLong' } });
     expect(found.roc_auc).toBeCloseTo(paired_delong?.auc_b ?? 0, ninePlaces);
@@ -47,19 +50,19 @@ describe.skipIf(!hasShared)('compareWithBaseline without slides', () => {
 describe('compareWithBaseline with slides', () => {
   const good = simulateSlides({ slides: 12, patches: 30 }, { shift: 0.5, prevalence: 0.5 }, 1);
 
-  it('draws slides as a whole, without a p-value that takes patches as independent', () => {
-    const found = compareWithBaseline(inverted(good), good, 'good');
+  it('draws slides as a whole, without a p-value that takes patches as independent', async () => {
+    const found = await compareWithBaseline(inverted(good), good, 'good', never);
     expect(found).toMatchObject({ interval: { method: 'cluster bootstrap' }, p_value: null });
     expect(found.roc_auc).toBeGreaterThan(0.8);
     expect(found.difference).toBeCloseTo(1 - 2 * (found.roc_auc ?? 0), ninePlaces);
   });
 
-  it('misses for a model that got worse, not for one that got better or stayed', () => {
-    const missOf = (now: Prediction[], before: Prediction[]) =>
-      noRegression(0.5, compareWithBaseline(now, before, 'before')).miss;
-    expect(missOf(inverted(good), good)).toContain('cluster bootstrap');
-    expect(missOf(good, inverted(good))).toBeNull();
-    expect(missOf(good, good)).toBeNull();
+  it('misses for a model that got worse, not for one that got better or stayed', async () => {
+    const missOf = async (now: Prediction[], before: Prediction[]) =>
+      noRegression(0.5, await compareWithBaseline(now, before, 'before', never)).miss;
+    expect(await missOf(inverted(good), good)).toContain('cluster bootstrap');
+    expect(await missOf(good, inverted(good))).toBeNull();
+    expect(await missOf(good, good)).toBeNull();
   });
 });
 
@@ -84,8 +87,9 @@ describe('noRegression', () => {
     expect(noRegression(0.95, { ...without, difference: 0 }).miss).toBeNull();
   });
 
-  it('misses where a class is absent', () => {
-    const oneClass = compareWithBaseline(predictionsOf([1], [1]), predictionsOf([2], [1]), 'old');
+  it('misses where a class is absent', async () => {
+    const [now, before] = [predictionsOf([1], [1]), predictionsOf([2], [1])];
+    const oneClass = await compareWithBaseline(now, before, 'old', never);
     expect(oneClass).toMatchObject({ roc_auc: null, difference: null, interval: null });
     expect(noRegression(null, oneClass).miss).toBe(
       'roc_auc: expected no significant regression, got no value for these patches to compare with "old"',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { chooseThreshold } from '../../src/evaluate/choose-threshold.js';
-import { comparePredictions } from '../../src/evaluate/compare-predictions.js';
+import { type Comparison, comparePredictions } from '../../src/evaluate/compare-predictions.js';
 import { evaluatePredictions, type FigureName } from '../../src/evaluate/evaluate-predictions.js';
 import type { Prediction } from '../../src/evaluate/prediction.js';
 import { fitTemperature } from '../../src/evaluate/temperature.js';
@@ -77,11 +77,16 @@ describe.each(Object.entries(reference.cases))('figures of the "%s" scores', (_,
   });
 });
 
+const never = new AbortController().signal;
+
 describe('comparePredictions', () => {
   const { margins, labels } = reference.cases.plain;
   const first = predictionsOf(margins, labels);
   const second = predictionsOf(reference.paired.other, labels);
-  const comparison = comparePredictions(first, second);
+  let comparison: Comparison;
+  beforeAll(async () => {
+    comparison = await comparePredictions(first, second, never);
+  });
 
   it("has statsmodels' exact McNemar test", () => {
     expect(comparison.mcnemar).toEqual({
@@ -100,19 +105,31 @@ describe('comparePredictions', () => {
     expect(width / ((delong?.high ?? 0) - (delong?.low ?? 0))).toBeCloseTo(1, 1);
   });
 
-  it('finds no difference between a model and itself, and no interval of it', () => {
-    const { figures, delong, mcnemar } = comparePredictions(first, first);
+  it('finds no difference between a model and itself, and no interval of it', async () => {
+    const { figures, delong, mcnemar } = await comparePredictions(first, first, never);
     expect(figures.roc_auc).toMatchObject({ difference: 0, interval: null });
     expect(delong).toEqual({ difference: 0, interval: null, z: null, p_value: null });
     expect(mcnemar.p_value).toBe(1);
   });
 
-  it('refuses other patches and other labels', () => {
+  it('refuses other patches and other labels', async () => {
     const renamed = second.map((patch, i) => (i === 7 ? { ...patch, id: 'other' } : patch));
-    expect(() => comparePredictions(first, renamed)).toThrow(
+    await expect(comparePredictions(first, renamed, never)).rejects.toThrow(
       'Cannot compare predictions: expected the same patches and labels in the same order, got others from "7" on',
     );
-    expect(() => comparePredictions(first, second.slice(1))).toThrow('got others from "0" on');
-    expect(() => comparePredictions(first.slice(0, 3), second.slice(0, 4))).toThrow('got others');
+    const refusal = (some: Prediction[], others: Prediction[]) =>
+      expect(comparePredictions(some, others, never)).rejects;
+    await refusal(first, second.slice(1)).toThrow('got others from "0" on');
+    await refusal(first.slice(0, 3), second.slice(0, 4)).toThrow('got others');
+  });
+
+  it('lets a signal in while it draws', async () => {
+    const interruption = new AbortController();
+    const many = Array.from({ length: 5000 }, (_, i) => ({
+      ...(first[i % first.length] as Prediction),
+      id: `${i}`,
+    }));
+    setImmediate(() => interruption.abort(new Error('stop')));
+    await expect(comparePredictions(many, many, interruption.signal)).rejects.toThrow('stop');
   });
 });
