@@ -99,7 +99,13 @@ export const configSchema = z.strictObject({
   hiddenUnits: wholeNumber(1).describe("Units of the head's hidden layer"),
 
   epochs: wholeNumber(1).describe('Times that every training patch is seen'),
-  batchSize: wholeNumber(2).describe('Patches a step; BatchNorm needs two at least'),
+  batchSize: z
+    .union([z.int().min(2), z.literal('auto')], {
+      error: 'a whole number of at least 2, or "auto"',
+    })
+    .describe(
+      'Patches a step; BatchNorm needs two at least; auto: as many as memory holds, to 1,024',
+    ),
   maxLr: number({ above: 0 }).describe('Highest learning rate of the one-cycle policy'),
   divFactor: number({ from: 1 }).describe('Highest learning rate divided by the first'),
   finalDivFactor: number({ from: 1 }).describe('First learning rate divided by the last'),
@@ -127,6 +133,12 @@ export const configSchema = z.strictObject({
 
 /** A training configuration with every key decided. */
 export type Config = Readonly<z.infer<typeof configSchema>>;
+
+/** A configuration in which `auto` has been decided where a run must not change it. */
+export type DecidedConfig = Config & {
+  readonly precision: Exclude<Config['precision'], 'auto'>;
+  readonly batchSize: number;
+};
 
 export type ConfigKey = keyof Config;
 

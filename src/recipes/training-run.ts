@@ -1,6 +1,6 @@
 import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
-import type { Config } from '../config/schema.js';
+import type { DecidedConfig } from '../config/schema.js';
 import type { KeptPatches } from '../data/keep-patches.js';
 import type { Split } from '../data/split.js';
 import { outOfMemoryIn } from '../engine/out-of-memory-error.js';
@@ -23,7 +23,7 @@ import type { KnownSides } from './training-leakage.js';
 
 /** A training run in progress: what it learns, from what, how far it is, where it is kept. */
 export interface TrainingRun {
-  readonly config: Config;
+  readonly config: DecidedConfig;
   readonly split: Split;
   /** What its checkpoints keep of the patches of both sides. */
   readonly sides: KnownSides;
