@@ -4,6 +4,7 @@ import { pointerAt, readBuffer } from './c-memory.js';
 import type { GraphNode } from './graph-def.js';
 import { NativeGraph } from './native-graph.js';
 import { type OpTime, readOpTimes, traceOptions } from './op-times.js';
+import { returnFreedMemory } from './return-freed-memory.js';
 import { Status } from './status.js';
 
 /** How a session reaches the tensors of the binding that opened it. */
@@ -147,6 +148,7 @@ export class GraphSession {
     api.TF_CloseSession(this.session, status.pointer);
     api.TF_DeleteSession(this.session, status.pointer);
     this.graph.delete();
+    returnFreedMemory();
   }
 
   private checkOpen(act: string): void {

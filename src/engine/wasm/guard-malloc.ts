@@ -3,6 +3,7 @@ import { OutOfMemoryError } from '../out-of-memory-error.js';
 
 interface WasmModule {
   _malloc: (bytes: number) => number;
+  readonly _free: (address: number) => void;
 }
 
 /**
@@ -11,6 +12,7 @@ interface WasmModule {
  */
 export function guardMalloc(): void {
   const { wasm } = tf.backend() as unknown as { readonly wasm: WasmModule };
+  wasm._free(wasm._malloc(1)); // its first call puts another function in its place
   const allocate = wasm._malloc;
   wasm._malloc = (bytes) => {
     const address = allocate(bytes);
