@@ -1,10 +1,10 @@
 import type { TensorMetadata } from './binding-tensors.js';
 import type { CApi, Pointer } from './c-api.js';
+import { returnFreedMemory } from './c-heap.js';
 import { pointerAt, readBuffer } from './c-memory.js';
 import type { GraphNode } from './graph-def.js';
 import { NativeGraph } from './native-graph.js';
 import { type OpTime, readOpTimes, traceOptions } from './op-times.js';
-import { returnFreedMemory } from './return-freed-memory.js';
 import { Status } from './status.js';
 
 /** How a session reaches the tensors of the binding that opened it. */
