@@ -6,11 +6,11 @@
 //   npm run soak [-- --labels train_labels.csv --images train] [--only tiny|resnet50|evaluations]
 //
 // Without patches it draws some. A round is an epoch or an evaluation: at its end tensors, TensorFlow's
-// handles and open files are counted, and its resident memory is the median of what was read every 20 ms.
+// handles and open files are counted, and its resident memory is the mean of what was read every 20 ms.
 // The first fifth of the rounds warms up (graphs are recorded, functions compiled, pools of memory
-// taken); start, middle and end are the medians of the first, the middle and the last quarter of the
-// others. Exits 1 if tensors, handles or open files differ between any two rounds after the warm-up, or
-// if the resident memory in the middle or at the end is more than 2 % above that of the start.
+// taken); start, middle and end are thirds of the others: start the first, end the last. Exits 1 if
+// tensors, handles or open files differ between any two rounds after the warm-up, or if the resident
+// memory in the middle or at the end is more than 2 % above that of the start.
 import { fork } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -129,7 +129,7 @@ function watch() {
       const tensors = tf.memory().numTensors;
       const handles = tf.backend().binding?.getNumOfTensors() ?? 0;
       const files = readdirSync('/proc/self/fd').length;
-      counts.push({ tensors, handles, files, resident: median(resident) });
+      counts.push({ tensors, handles, files, resident: mean(resident) });
       resident = [];
     },
     end: () => {
@@ -142,7 +142,7 @@ function watch() {
 /** Prints a part's rounds, and gives back what is not as it should be. */
 function judged(name, rounds) {
   const warm = rounds.slice(Math.floor(rounds.length / 5));
-  const window = Math.floor(warm.length / 4);
+  const window = Math.floor(warm.length / 3);
   const windows = {
     start: 0,
     middle: Math.floor((warm.length - window) / 2),
@@ -156,7 +156,7 @@ function judged(name, rounds) {
       tensors: of('tensors'),
       handles: of('handles'),
       files: of('files'),
-      resident: of('resident'),
+      resident: mean(some.map((round) => round.resident)),
     };
   });
   console.log(
@@ -189,4 +189,8 @@ function judged(name, rounds) {
 
 function median(values) {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+}
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
