@@ -28,7 +28,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   dropout: 'share',
   hiddenUnits: 'n',
   epochs: 'n',
-  batchSize: 'n',
+  batchSize: 'n|auto',
   maxLr: 'rate',
   divFactor: 'number',
   finalDivFactor: 'number',

@@ -21,6 +21,9 @@ const free: ReadonlySet<string> = new Set([
   'tensorboard',
 ]);
 
+/** What `auto` decided when the run began. */
+const decidedOnce: ReadonlySet<string> = new Set(['precision', 'batchSize']);
+
 /**
  * The configuration of a run that is to go on: the saved one. What is given beside it must agree,
  * but for what a run does not depend on.
@@ -55,7 +58,7 @@ export async function resumedConfig(
   const differences = layers.flatMap(({ values, nameOf }) =>
     [...values]
       .filter(([key, value]) => value !== decided[key] && !free.has(key))
-      .filter(([key, value]) => !(key === 'precision' && value === 'auto')) // it was decided then
+      .filter(([key, value]) => !(decidedOnce.has(key) && value === 'auto'))
       .map(
         ([key, value]) =>
           `${nameOf(key)}: expected ${JSON.stringify(decided[key])}, got ${JSON.stringify(value)}`,

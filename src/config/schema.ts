@@ -22,6 +22,11 @@ const onNonfinite = z
   .string({ error: nonfiniteError })
   .regex(/^(stop|skip [1-9]\d{0,8})$/, { error: nonfiniteError });
 
+function sizeOrAuto() {
+  const error = 'a whole number of at least 2, or "auto"';
+  return z.union([z.int({ error }).min(2, { error }), z.literal('auto')], { error });
+}
+
 /** A number in an interval; `above` and `below` are open ends, `from` and `to` closed ones. */
 function number(range: { above?: number; from?: number; below?: number; to?: number }) {
   const ends = Object.entries(range).map(([end, value]) => `${end} ${value}`);
@@ -99,7 +104,9 @@ export const configSchema = z.strictObject({
   hiddenUnits: wholeNumber(1).describe("Units of the head's hidden layer"),
 
   epochs: wholeNumber(1).describe('Times that every training patch is seen'),
-  batchSize: wholeNumber(2).describe('Patches a step; BatchNorm needs two at least'),
+  batchSize: sizeOrAuto().describe(
+    'Patches a step; BatchNorm needs two at least; auto: as many as memory holds, to 1,024',
+  ),
   maxLr: number({ above: 0 }).describe('Highest learning rate of the one-cycle policy'),
   divFactor: number({ from: 1 }).describe('Highest learning rate divided by the first'),
   finalDivFactor: number({ from: 1 }).describe('First learning rate divided by the last'),
@@ -127,6 +134,12 @@ export const configSchema = z.strictObject({
 
 /** A training configuration with every key decided. */
 export type Config = Readonly<z.infer<typeof configSchema>>;
+
+/** A configuration in which `auto` has been decided where a run must not change it. */
+export type DecidedConfig = Config & {
+  readonly precision: Exclude<Config['precision'], 'auto'>;
+  readonly batchSize: number;
+};
 
 export type ConfigKey = keyof Config;
 

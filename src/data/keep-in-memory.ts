@@ -1,4 +1,4 @@
-import { freemem } from 'node:os';
+import { freeMemory } from '../free-memory.js';
 import type { Patch } from './patch.js';
 import { type PatchReader, readPatch } from './read-patch.js';
 
@@ -23,10 +23,7 @@ export function memoryReader(limitBytes: number): PatchReader {
   };
 }
 
-/** A quarter of what this process may still take, in a container or a job with a limit too. */
+/** A quarter of what this process may still take. */
 export function quarterOfMemory(): number {
-  const limit = process.constrainedMemory();
-  const isLimited = limit > 0 && limit < Number.MAX_SAFE_INTEGER;
-  const free = Math.min(freemem(), isLimited ? limit - process.memoryUsage.rss() : freemem());
-  return free / 4;
+  return freeMemory() / 4;
 }

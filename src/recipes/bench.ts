@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { cropSteps, drawAugmentation } from '../data/augment.js';
 import { readBatches } from '../data/batches.js';
 import { memoryReader } from '../data/keep-in-memory.js';
 import { readLabels } from '../data/labels.js';
@@ -11,9 +10,9 @@ import { createModel, type Model } from '../model/model.js';
 import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
 import type { BenchReport } from '../report/bench-text.js';
-import { randomStream } from '../rng.js';
 import type { Terminal } from '../terminal.js';
 import { createTrainer, type TrainingBatch } from '../train/step.js';
+import { noiseBatch } from './noise-batch.js';
 
 export interface BenchOptions {
   readonly backbone: BackboneName;
@@ -28,6 +27,7 @@ export interface BenchOptions {
 }
 
 const batchesPerRound = 5;
+const pcamSizePx = 96;
 const augmentation = { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 };
 
 /**
@@ -48,7 +48,8 @@ export async function bench(
   const architecture = architectureOf(backbone, { stride: 'v1.5', hiddenUnits: 512, dropout: 0.5 });
   const model = createModel(architecture, { seed: 0, backbone: null });
   try {
-    const batch = noise(batchSize, cropPx);
+    const sizePx = Math.max(pcamSizePx, cropPx);
+    const batch = noiseBatch(batchSize, { widthPx: sizePx, heightPx: sizePx }, cropPx);
     const measured = { rounds, precision, preprocessing: { cropPx, channels: 'rgb' } } as const;
     const training = await trainingSpeed(model, batch, measured, interruption);
     const scoring = await scoringSpeed(model, batch, measured, interruption);
@@ -166,23 +167,4 @@ async function secondsOf(work: () => Promise<unknown>): Promise<number> {
 /** Patches a second, to one place. */
 function speedOf(patches: number, seconds: number): number {
   return Math.round((10 * patches) / seconds) / 10;
-}
-
-/** A batch of noise in patches of PCam's size, or of the crop's if that is larger; labels in turn. */
-function noise(size: number, cropPx: number): TrainingBatch {
-  const random = randomStream(0);
-  const sizePx = Math.max(96, cropPx);
-  const patch = { widthPx: sizePx, heightPx: sizePx };
-  const stepsOf = (row: number) =>
-    cropSteps(drawAugmentation(augmentation, 0, 0, row), patch, cropPx);
-  return {
-    pixels: Uint8Array.from(
-      { length: 3 * size * sizePx * sizePx },
-      () => 256 * random.nextUniform(),
-    ),
-    steps: Int32Array.from(Array.from({ length: size }, (_, row) => stepsOf(row)).flat()),
-    labels: Int32Array.from({ length: size }, (_, row) => row % 2),
-    size,
-    ...patch,
-  };
 }

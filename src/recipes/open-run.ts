@@ -1,6 +1,6 @@
 import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
-import type { Config } from '../config/schema.js';
+import type { Config, DecidedConfig } from '../config/schema.js';
 import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
 import { UserError } from '../errors.js';
 import { architectureOf } from '../model/architecture.js';
@@ -8,7 +8,7 @@ import { createModel, type Model, modelFromState } from '../model/model.js';
 import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
 import type { Terminal } from '../terminal.js';
-import { createTrainer, type Precision, type Trainer } from '../train/step.js';
+import { createTrainer, type Trainer } from '../train/step.js';
 import { checkpointClock } from './checkpoint-clock.js';
 import { writeRunRecord } from './run-folder.js';
 import { type LogOptions, openRunLog } from './run-log.js';
@@ -18,6 +18,7 @@ import { noProgress, type TrainingRun } from './training-run.js';
 
 /** What a run is opened with. */
 export interface Opening extends LogOptions {
+  readonly config: DecidedConfig;
   readonly data: TrainingData;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -128,20 +129,14 @@ function startPatches({ config, data, signal, onNotice }: Opening): Promise<Kept
 }
 
 /** The trainer of a model in this config. */
-function startTrainer(model: Model, config: Config, lossScale: number | null): Trainer {
-  const precision = precisionOf(config);
+function startTrainer(model: Model, config: DecidedConfig, lossScale: number | null): Trainer {
+  const { seed, precision } = config;
   return createTrainer(model, {
-    seed: config.seed,
+    seed,
     preprocessing: preprocessingOf(config),
     precision,
     lossScale,
   });
-}
-
-/** What the run computes in; decided when it began. */
-function precisionOf({ precision }: Config): Precision {
-  if (precision === 'auto') throw new Error('Cannot train: expected a precision, got "auto"');
-  return precision;
 }
 
 /** What is done to the patches of this config before the first layer. */

@@ -4,6 +4,7 @@ import { prefetch } from '../data/prefetch.js';
 import type { PatchReader } from '../data/read-patch.js';
 import type { Prediction } from '../evaluate/prediction.js';
 import type { Scorer } from '../model/scorer.js';
+import { tooLargeBatch } from './too-large-batch.js';
 
 const batchesAtOnce = 2; // together they fill cores that one leaves idle between its ops
 
@@ -35,6 +36,7 @@ export interface ScoringOptions {
  * augmentation.
  *
  * @returns A score a patch, in the order given.
+ * @throws {UserError} If a patch cannot be read, or a batch does not fit into memory.
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function scorePatches(
@@ -51,9 +53,13 @@ export async function scorePatches(
     augmentation: null,
   });
   const score = (batch: Batch) => scoresOf(scorer, batch);
-  for await (const some of prefetch(batches, score, batchesAtOnce, options.signal)) {
-    scores.push(...some);
-    options.onProgress?.(scores.length);
+  try {
+    for await (const some of prefetch(batches, score, batchesAtOnce, options.signal)) {
+      scores.push(...some);
+      options.onProgress?.(scores.length);
+    }
+  } catch (error) {
+    throw tooLargeBatch(error, 'score', options);
   }
   return scores;
 }

@@ -42,11 +42,12 @@ export async function trainFolds(
   const config = options.resume ? await configToResume(options) : await newConfig(options);
   if (config === null || config.folds === null) return train(options, terminal, interruption);
   const summaries: TrainingSummary[] = [];
-  let { precision } = config;
+  let { precision, batchSize } = config;
   for (const fold of wantedFolds(config)) {
-    const common = { ...config, precision };
+    const common = { ...config, precision, batchSize };
     summaries.push(await trainFold(fold, common, options, terminal, interruption));
-    ({ precision } = (await readRunRecord(foldFolder(options.folder, fold))).config); // one for all
+    const begun = await readRunRecord(foldFolder(options.folder, fold));
+    ({ precision, batchSize } = begun.config); // one for all
   }
   const [first] = summaries;
   if (config.fold !== null && first !== undefined) return first;

@@ -12,6 +12,7 @@ import { epochLine } from '../report/epoch-line.js';
 import { trainingProgress } from '../report/training-progress.js';
 import type { Terminal } from '../terminal.js';
 import { oneCycle } from '../train/one-cycle.js';
+import { chooseBatchSize } from './choose-batch-size.js';
 import { closeRun, resumeRun, startRun } from './open-run.js';
 import { reportRun } from './report-run.js';
 import {
@@ -66,8 +67,10 @@ export async function train(
   const processor = processorText(await readCpu());
   const engine = { ...(await startEngine(wanted.engine, terminal)), processor };
   const { precision, reason } = await choosePrecision(wanted.precision, engine);
-  const config = { ...wanted, precision };
   interruption.throwIfAborted();
+  const sized = { ...wanted, precision };
+  const batchSize = await chooseBatchSize(sized, data.split.train, engine, terminal, interruption);
+  const config = { ...sized, batchSize };
   const aside = { signal: interruption, onNotice: terminal.note };
   const opening = { config, folder, data, engine, terminal, ...aside };
   const isGoingOn = record !== null && hasCheckpoint(folder);

@@ -1,9 +1,10 @@
 import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
-import type { Config } from '../config/schema.js';
+import type { DecidedConfig } from '../config/schema.js';
 import type { KeptPatches } from '../data/keep-patches.js';
 import type { Split } from '../data/split.js';
-import { InterruptedError, UserError } from '../errors.js';
+import { outOfMemoryIn } from '../engine/out-of-memory-error.js';
+import { InterruptedError, messageOf, UserError } from '../errors.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import type { Prediction } from '../evaluate/prediction.js';
 import { type Model, stateOf } from '../model/model.js';
@@ -14,14 +15,15 @@ import type { Trainer } from '../train/step.js';
 import { histoVersion } from '../version.js';
 import type { CheckpointClock } from './checkpoint-clock.js';
 import { chosenOn, validationScores } from './chosen-on-validation.js';
-import type { RunFolder } from './run-folder.js';
+import { hasCheckpoint, type RunFolder } from './run-folder.js';
 import type { RunLog } from './run-log.js';
 import { labelled, scorePatches } from './score-patches.js';
+import { tooLargeBatch } from './too-large-batch.js';
 import type { KnownSides } from './training-leakage.js';
 
 /** A training run in progress: what it learns, from what, how far it is, where it is kept. */
 export interface TrainingRun {
-  readonly config: Config;
+  readonly config: DecidedConfig;
   readonly split: Split;
   /** What its checkpoints keep of the patches of both sides. */
   readonly sides: KnownSides;
@@ -115,7 +117,8 @@ export async function saveLast(run: TrainingRun): Promise<void> {
 }
 
 /**
- * Saves what the steps before an error gave, unless the last checkpoint has them all.
+ * Saves what the steps before an error gave, unless the last checkpoint has them all, or memory ran out
+ * in a step.
  *
  * @param resumable The folder that `histo train --resume` takes to go on.
  * @returns The error to throw, with the way to go on.
@@ -125,6 +128,7 @@ export async function savedBefore(
   run: TrainingRun,
   resumable: string,
 ): Promise<unknown> {
+  if (outOfMemoryIn(error) !== null) return withLastCheckpoint(error, run, resumable);
   const { epoch, step, stepInEpoch } = run.progress;
   const isInterruption = error instanceof InterruptedError;
   if (!isInterruption && stepInEpoch === 0) return error;
@@ -139,6 +143,14 @@ export async function savedBefore(
   }
   if (!(error instanceof UserError)) return error;
   return new UserError(`${error.message}\nThe run is saved ${way}`, { cause: error });
+}
+
+/** A step that ran out of memory may be half done, so that nothing of it is saved. */
+function withLastCheckpoint(error: unknown, { config, folder }: TrainingRun, resumable: string) {
+  const told = tooLargeBatch(error, 'train', config);
+  if (!hasCheckpoint(folder)) return told;
+  const text = `${messageOf(told)}\nThe last checkpoint is as it was; with more memory, go on with: histo train --resume --out "${resumable}"`;
+  return new UserError(text, { cause: told });
 }
 
 async function saveBest(

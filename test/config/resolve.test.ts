@@ -124,7 +124,7 @@ describe('resolveConfig', () => {
       `"shuffle" in "${path}": expected true or false, got "yes"`,
       `"crop" in "${path}": expected a whole number of at least 1, got 0`,
       '--stride: expected one of "v1", "v1.5", got "v2"',
-      '--batch-size: expected a whole number of at least 2, got 1',
+      '--batch-size: expected a whole number of at least 2, or "auto", got 1',
       '--seed: expected a whole number of at least 0, got -1',
     ]);
   });

@@ -19,6 +19,12 @@ describe('resumedConfig', () => {
     expect(await resumedConfig(config, 'config.json', sources)).toEqual(config);
   });
 
+  it('keeps what "auto" decided when the run began', async () => {
+    const config = { ...(await saved()), precision: 'bfloat16', batchSize: 96 };
+    const flags = { precision: 'auto', batchSize: 'auto' };
+    expect(await resumedConfig(config, 'config.json', { ...nothing, flags })).toEqual(config);
+  });
+
   it('takes another folder for TensorBoard', async () => {
     const sources = { ...nothing, flags: { tensorboard: '/events' } };
     const config = await resumedConfig(await saved(), 'config.json', sources);

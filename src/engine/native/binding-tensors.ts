@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from '../out-of-memory-error.js';
 import type { CApi, Pointer } from './c-api.js';
 import { int64sInC, readMemory, writeMemory } from './c-memory.js';
 import type { Status } from './status.js';
@@ -48,6 +49,7 @@ const OUTPUTS = new Map([
  * Makes a tensor in the host's memory from a copy of the values.
  *
  * @returns A `TFE_TensorHandle`, the caller's to delete.
+ * @throws {OutOfMemoryError} If there is no memory for it.
  * @throws {Error} If values, data type and shape do not fit together.
  */
 export function newTensorHandle(
@@ -60,9 +62,7 @@ export function newTensorHandle(
   const bytes = dtype === TF_STRING ? stringBytes(shape, values) : plainBytes(shape, dtype, values);
   const tensor = api.TF_AllocateTensor(dtype, int64sInC(shape), shape.length, bytes.byteLength);
   if (tensor === 0) {
-    throw new Error(
-      `Cannot create "tensor": expected ${bytes.byteLength} bytes of memory, got none from TensorFlow`,
-    );
+    throw new OutOfMemoryError(`TensorFlow has no ${bytes.byteLength} bytes for a tensor`);
   }
   try {
     writeMemory(api.TF_TensorData(tensor), bytes);

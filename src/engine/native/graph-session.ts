@@ -1,5 +1,6 @@
 import type { TensorMetadata } from './binding-tensors.js';
 import type { CApi, Pointer } from './c-api.js';
+import { returnFreedMemory } from './c-heap.js';
 import { pointerAt, readBuffer } from './c-memory.js';
 import type { GraphNode } from './graph-def.js';
 import { NativeGraph } from './native-graph.js';
@@ -147,6 +148,7 @@ export class GraphSession {
     api.TF_CloseSession(this.session, status.pointer);
     api.TF_DeleteSession(this.session, status.pointer);
     this.graph.delete();
+    returnFreedMemory();
   }
 
   private checkOpen(act: string): void {

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { messageOf, UserError } from '../../errors.js';
 import type { Terminal } from '../../terminal.js';
 import { bindCApi, type CApi } from './c-api.js';
+import { limitArenas } from './c-heap.js';
 import { koffi } from './koffi.js';
 import { withQuietStderr } from './quiet-stderr.js';
 
@@ -56,6 +57,7 @@ export function quietly<T>(terminal: Terminal, action: () => T): T {
 }
 
 function open({ framework, library }: LibraryFiles): CApi {
+  limitArenas();
   const process_ = koffi.load(null);
   // By itself TensorFlow uses oneDNN only on CPUs with AVX-512 VNNI, but others gain by it too:
   // without it the gradients of convolutions took up to twice as long. A user's own choice stays.

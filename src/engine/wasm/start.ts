@@ -3,6 +3,7 @@ import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from '../gradients.js';
 import { registerConv2dGradients } from './conv2d-gradients.js';
+import { guardMalloc } from './guard-malloc.js';
 import { registerMaxPoolGradient } from './max-pool-gradient.js';
 
 const NAME = 'wasm'; // its kernels are registered under it
@@ -14,7 +15,8 @@ const NAME = 'wasm'; // its kernels are registered under it
  * @throws {Error} If its binaries cannot be read or compiled.
  */
 export async function startWasm(): Promise<void> {
-  if (tf.findBackend(NAME) === null) {
+  const isFirst = tf.findBackend(NAME) === null;
+  if (isFirst) {
     // Imported only here, since the package registers its back-end while it loads.
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(binariesFolder());
@@ -27,6 +29,7 @@ export async function startWasm(): Promise<void> {
       `Cannot start engine "${NAME}": expected its binaries in "${binariesFolder()}", got none that run here`,
     );
   }
+  if (isFirst) guardMalloc();
 }
 
 /** The folder of the .wasm files, which lie beside the package's main module. */
