@@ -1,17 +1,23 @@
 import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config, DecidedConfig } from '../config/schema.js';
+import { BadPatches, type SkippedPatch } from '../data/bad-patches.js';
+import type { Reading } from '../data/batches.js';
 import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
+import { typicalPatch } from '../data/typical-patch.js';
 import { UserError } from '../errors.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, modelFromState } from '../model/model.js';
 import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
+import { skippedText } from '../report/skipped-text.js';
 import type { Terminal } from '../terminal.js';
 import { createTrainer, type Trainer } from '../train/step.js';
 import { checkpointClock } from './checkpoint-clock.js';
-import { writeRunRecord } from './run-folder.js';
+import { fingerprintPatches } from './fingerprint-patches.js';
+import { type RunRecord, writeRunRecord } from './run-folder.js';
 import { type LogOptions, openRunLog } from './run-log.js';
+import { relocated, skippedBefore, withoutSkipped } from './skipped-patches.js';
 import type { TrainingData } from './training-data.js';
 import { lookForLeakage } from './training-leakage.js';
 import { noProgress, type TrainingRun } from './training-run.js';
@@ -20,6 +26,8 @@ import { noProgress, type TrainingRun } from './training-run.js';
 export interface Opening extends LogOptions {
   readonly config: DecidedConfig;
   readonly data: TrainingData;
+  /** Of the run that goes on, or of another fold: what it left out is left out. */
+  readonly earlier: RunRecord | null;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
@@ -32,23 +40,34 @@ export interface Opening extends LogOptions {
  *   sides have something in common that the config does not allow.
  */
 export async function startRun(opening: Opening): Promise<TrainingRun> {
-  const { config, folder, data, engine } = opening;
+  const { config, folder, engine, terminal, signal } = opening;
   const model = await startModel(config);
-  const patches = await startPatches(opening);
+  const patches = await openPatches(opening, []).catch((error: unknown) => {
+    model.dispose();
+    throw error;
+  });
   try {
-    const sides = await lookForLeakage(data, { ...opening, patches });
+    const { left, reading, bad } = patches;
+    const both = [...left.split.train, ...left.split.valid];
+    const { fingerprints } = await fingerprintPatches(both, reading, terminal, signal);
+    const data = withoutSkipped(left, bad.skipped);
+    const sides = lookForLeakage(data, fingerprints, config);
+    signal.throwIfAborted();
+    const skipped = [...patches.before, ...bad.skipped];
     const log = await openRunLog(opening, noProgress);
     await writeRunRecord(folder, {
       config,
       engines: [engine],
       dataDigest: data.digest,
       split: sides.split,
+      skipped,
     });
     const trainer = startTrainer(model, config, null);
-    return runOf(opening, { model, trainer, patches, log, sides, progress: noProgress });
+    const opened = { model, trainer, patches, log, sides, progress: noProgress };
+    return runOf(opening, { ...opened, data, skipped, lost: [] });
   } catch (error) {
     model.dispose();
-    await patches.close();
+    await patches.kept.close();
     throw error;
   }
 }
@@ -75,9 +94,11 @@ export async function resumeRun(opening: Opening): Promise<TrainingRun> {
   const trainer = startTrainer(model, config, progress.lossScale);
   trainer.restore(optimizer);
   const log = await openRunLog(opening, progress);
-  const patches = await startPatches(opening);
+  const lost = relocated(card.lost, String(card.recipe['images']), data.split, config.images);
+  const patches = await openPatches(opening, lost);
   const sides = { ...card, fingerprints };
-  return runOf(opening, { model, trainer, patches, log, sides, progress });
+  const opened = { model, trainer, patches, log, sides, progress };
+  return runOf(opening, { ...opened, data: patches.left, skipped: patches.before, lost });
 }
 
 /** Frees what an open run holds. */
@@ -90,18 +111,33 @@ export async function closeRun(run: TrainingRun): Promise<void> {
 }
 
 function runOf(
-  { config, folder, data }: Opening,
-  opened: Pick<TrainingRun, 'model' | 'trainer' | 'patches' | 'log' | 'sides' | 'progress'>,
+  { config, folder, data: { digest }, terminal, onNotice }: Opening,
+  opened: Pick<TrainingRun, 'model' | 'trainer' | 'log' | 'sides' | 'progress' | 'skipped'> & {
+    readonly patches: OpenPatches;
+    /** Without those that are left out. */
+    readonly data: TrainingData;
+    /** Patches that went bad during the run. */
+    readonly lost: readonly SkippedPatch[];
+  },
 ): TrainingRun {
-  const { model, sides, progress } = opened;
+  const { patches, data, lost, ...common } = opened;
+  const { model, sides, progress, skipped } = opened;
+  const { onBadPatch } = config;
+  const { total } = patches;
+  const note = skippedText(skipped, total);
+  if (note !== null) terminal.note(`Note: ${note}`);
+  const losses = new BadPatches({ onBadPatch, total, before: skipped, skipped: lost, onNotice });
   return {
-    ...opened,
+    ...common,
     config,
     split: { ...data.split, description: sides.split },
-    dataDigest: data.digest,
+    dataDigest: digest,
     folder,
     clock: checkpointClock(config.checkpointEvery),
     scorer: createScorer(model, preprocessingOf(config)),
+    patches: patches.kept,
+    reading: { ...patches.reading, onBadPatch: losses.leaveOut },
+    losses,
     progress: { ...progress },
   };
 }
@@ -123,9 +159,33 @@ async function startModel(config: Config): Promise<Model> {
 }
 
 /** The patches of both sides, kept as the config wants it. */
-function startPatches({ config, data, signal, onNotice }: Opening): Promise<KeptPatches> {
-  const paths = [...data.split.train, ...data.split.valid].map(({ path }) => path);
-  return keepPatches(config.cache, paths, { signal, onNotice });
+interface OpenPatches {
+  readonly kept: KeptPatches;
+  readonly reading: Reading;
+  /** How many there are, with those that cannot be used. */
+  readonly total: number;
+  /** Those that were left out earlier, and the data without them. */
+  readonly before: readonly SkippedPatch[];
+  readonly left: TrainingData;
+  /** Those that turn out to be bad while they are read. */
+  readonly bad: BadPatches;
+}
+
+/** @param lost Patches that went bad before the run stopped. */
+async function openPatches(
+  { config, data, earlier, signal, onNotice }: Opening,
+  lost: readonly SkippedPatch[],
+): Promise<OpenPatches> {
+  const before = skippedBefore(earlier, data, config.images);
+  const left = withoutSkipped(data, before);
+  const sources = [...left.split.train, ...left.split.valid];
+  const total = sources.length + before.length;
+  const bad = new BadPatches({ onBadPatch: config.onBadPatch, total, before, skipped: lost });
+  const like = await typicalPatch(sources, bad.leaveOut, signal);
+  const paths = sources.map(({ path }) => path);
+  const kept = await keepPatches(config.cache, paths, { signal, onNotice });
+  const reading = { ...(like && { like }), read: kept.read, onBadPatch: bad.leaveOut };
+  return { kept, reading, total, before, left, bad };
 }
 
 /** The trainer of a model in this config. */
