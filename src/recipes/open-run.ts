@@ -2,9 +2,6 @@ import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config, DecidedConfig } from '../config/schema.js';
 import { BadPatches, type SkippedPatch } from '../data/bad-patches.js';
-import type { Reading } from '../data/batches.js';
-import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
-import { typicalPatch } from '../data/typical-patch.js';
 import { UserError } from '../errors.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, modelFromState } from '../model/model.js';
@@ -15,21 +12,18 @@ import type { Terminal } from '../terminal.js';
 import { createTrainer, type Trainer } from '../train/step.js';
 import { checkpointClock } from './checkpoint-clock.js';
 import { fingerprintPatches } from './fingerprint-patches.js';
-import { type RunRecord, writeRunRecord } from './run-folder.js';
+import { type OpenPatches, openPatches, type PatchOptions } from './open-patches.js';
+import { writeRunRecord } from './run-folder.js';
 import { type LogOptions, openRunLog } from './run-log.js';
-import { relocated, skippedBefore, withoutSkipped } from './skipped-patches.js';
+import { relocated, withoutSkipped } from './skipped-patches.js';
 import type { TrainingData } from './training-data.js';
 import { lookForLeakage } from './training-leakage.js';
 import { noProgress, type TrainingRun } from './training-run.js';
 
 /** What a run is opened with. */
-export interface Opening extends LogOptions {
+export interface Opening extends LogOptions, PatchOptions {
   readonly config: DecidedConfig;
-  readonly data: TrainingData;
-  /** Of the run that goes on, or of another fold: what it left out is left out. */
-  readonly earlier: RunRecord | null;
   readonly terminal: Terminal;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -156,36 +150,6 @@ async function startModel(config: Config): Promise<Model> {
     backbone: weights?.state ?? null,
     backboneName: `weights "${config.weights}"`,
   });
-}
-
-/** The patches of both sides, kept as the config wants it. */
-interface OpenPatches {
-  readonly kept: KeptPatches;
-  readonly reading: Reading;
-  /** How many there are, with those that cannot be used. */
-  readonly total: number;
-  /** Those that were left out earlier, and the data without them. */
-  readonly before: readonly SkippedPatch[];
-  readonly left: TrainingData;
-  /** Those that turn out to be bad while they are read. */
-  readonly bad: BadPatches;
-}
-
-/** @param lost Patches that went bad before the run stopped. */
-async function openPatches(
-  { config, data, earlier, signal, onNotice }: Opening,
-  lost: readonly SkippedPatch[],
-): Promise<OpenPatches> {
-  const before = skippedBefore(earlier, data, config.images);
-  const left = withoutSkipped(data, before);
-  const sources = [...left.split.train, ...left.split.valid];
-  const total = sources.length + before.length;
-  const bad = new BadPatches({ onBadPatch: config.onBadPatch, total, before, skipped: lost });
-  const like = await typicalPatch(sources, bad.leaveOut, signal);
-  const paths = sources.map(({ path }) => path);
-  const kept = await keepPatches(config.cache, paths, { signal, onNotice });
-  const reading = { ...(like && { like }), read: kept.read, onBadPatch: bad.leaveOut };
-  return { kept, reading, total, before, left, bad };
 }
 
 /** The trainer of a model in this config. */
