@@ -50,8 +50,12 @@ async function readWhole(file: number, size: number): Promise<Buffer> {
 async function faultOf(path: string, error: unknown): Promise<unknown> {
   const code = codeOf(error) ?? '';
   if (code === 'ENXIO' || code === 'EOPNOTSUPP') return notRegular(path, 'a socket or a device');
-  if (code === 'ENOENT' && (await isLink(path))) {
-    return cannotRead(path, 'got a link to a file that is not there: mend the link', error);
+  if (code === 'ENOENT') {
+    const isDangling = await isLink(path);
+    const [got, remedy] = isDangling
+      ? ['a link to nothing', 'mend the link']
+      : ['nothing at this path', 'put the file back'];
+    return cannotRead(path, `got ${got}: ${remedy}`, error);
   }
   const fault = fileFault(error);
   if (fault === undefined) return error;

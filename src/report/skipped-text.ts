@@ -12,7 +12,7 @@ const shownPatches = 3;
 export function skippedText(skipped: readonly SkippedPatch[], total: number): string | null {
   if (skipped.length === 0) return null;
   const share = ((100 * skipped.length) / total).toFixed(2);
-  return `${counted(skipped.length, 'patch', 'patches')} of ${total} (${share} %) could not be used and were left out: ${shownOf(skipped)}`;
+  return `${counted(skipped.length, 'patch', 'patches')} of ${total} (${share} %) left out as not usable: ${shownOf(skipped)}`;
 }
 
 /**

@@ -24,5 +24,5 @@ export function trainingText(summary: {
 }
 
 function leftOut(count: number): string {
-  return `Note: ${counted(count, 'patch', 'patches')} could not be used and were left out: metrics.json lists them`;
+  return `Note: ${counted(count, 'patch', 'patches')} left out as not usable: see metrics.json`;
 }

@@ -76,7 +76,7 @@ describe('train with --on-bad-patch skip', () => {
     expect(summary.skippedPatches).toEqual(skipped);
     expect(await json('skip', 'config.json')).toMatchObject({ skipped });
     expect(await json('skip', 'metrics.json')).toMatchObject({ skipped_patches: skipped });
-    const said = `1 patch of 160 (0.63 %) could not be used and were left out: "${bad}" (${why})`;
+    const said = `1 patch of 160 (0.63 %) left out as not usable: "${bad}" (${why})`;
     expect(terminal.notes).toContain(`Note: ${said}`);
     expect((await json('skip', 'metrics.json')).notes[0]).toBe(said);
     const page = await readFile(join(folder, 'skip', 'report.html'), 'utf8');
@@ -117,7 +117,7 @@ describe('train with --on-bad-patch skip', () => {
     expect(summary.steps).toBe(16);
     expect(summary.skippedPatches).toMatchObject([lost]);
     expect(terminal.notes.filter((note) => note.includes('it is left out'))).toEqual([
-      `Note: Cannot read patch "${fileOf(bad)}": expected an image, got nothing at this path: check its spelling; it is left out`,
+      `Note: Cannot read patch "${fileOf(bad)}": expected an image, got nothing at this path: put the file back; it is left out`,
     ]);
     expect(await json('lost', 'config.json')).toMatchObject({ skipped: [] });
     const { skipped_patches, notes } = await json('lost', 'metrics.json');
