@@ -18,16 +18,21 @@ const ofMachine = ['EMFILE', 'ENFILE']; // no fault of the file's
  * Reads the file of a patch, if it is a regular one: never a pipe or a device, which may have no end.
  *
  * @param limitBytes The largest file that is read.
+ * @param count How many bytes of it; default: all.
  * @returns Null if the file is larger.
  * @throws {BadPatchError} If there is none, it is no regular file, or it may not or cannot be read.
  */
-export async function patchBytes(path: string, limitBytes: number): Promise<Buffer | null> {
+export async function patchBytes(
+  path: string,
+  limitBytes: number,
+  count = limitBytes,
+): Promise<Buffer | null> {
   try {
     const file = await openFile(path, constants.O_RDONLY | waitsForNobody);
     try {
       const stats = await statOf(file);
       if (!stats.isFile()) throw notRegular(path, kindOf(stats));
-      return stats.size > limitBytes ? null : await readWhole(file, stats.size);
+      return stats.size > limitBytes ? null : await readWhole(file, Math.min(stats.size, count));
     } finally {
       await closeFile(file);
     }

@@ -10,6 +10,7 @@ import { queue } from './queue.js';
 const largestPx = 2 ** 26; // 8,192 x 8,192: larger is a slide, and no patch
 const largestBytes = 2 ** 28; // such a patch, uncompressed, and a quarter more
 const [manyPx, manyBytes] = [2 ** 22, 2 ** 24]; // with more, one patch at a time, to spare the memory
+const imageStart = /^(II[*+]\0|MM\0[*+]|\x89PNG|\xff\xd8)/; // TIFF, BigTIFF, PNG, JPEG
 const [largeFiles, largeImages] = [queue(), queue()];
 
 /**
@@ -47,12 +48,17 @@ export const readPatch: PatchReader = async (path, signal, _room, like) => {
   if (bytes !== null) return await readBytes(path, bytes, signal, like);
   return await largeFiles(async () => {
     signal?.throwIfAborted();
+    const start = await patchBytes(path, largestBytes, 4);
+    if (start === null) {
+      const got = 'got a larger file; cut it into patches';
+      throw cannotRead(path, `expected an image of up to 256 MiB, ${got}`);
+    }
+    if (!imageStart.test(start.toString('latin1'))) {
+      const got = 'got a large file of another kind; copy it anew';
+      throw cannotRead(path, `expected a whole TIFF, PNG or JPEG, ${got}`);
+    }
     const many = await patchBytes(path, largestBytes);
-    if (many !== null) return await readBytes(path, many, signal, like);
-    throw cannotRead(
-      path,
-      'expected an image of up to 256 MiB, got a larger file; cut it into patches',
-    );
+    return await readBytes(path, many ?? start, signal, like); // it has grown: the start is refused
   });
 };
 
