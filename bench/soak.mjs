@@ -104,6 +104,7 @@ async function evaluations() {
         thresholds: [],
         limit: null,
         allowLeakage: true,
+        onBadPatch: 'fail',
         batchSize: 64,
         precision: 'float32',
         engine: 'auto',

@@ -60,6 +60,15 @@ export function unreadablePatch(why: string): ExaminedPatch {
   };
 }
 
+/** Stands for a patch that is not worth its time: one far larger than the others. */
+export function unexaminedPatch({ widthPx, heightPx }: Patch): ExaminedPatch {
+  return {
+    fingerprint: new Uint8Array(fingerprintBytes),
+    size: `${widthPx}x${heightPx}`,
+    flaws: [],
+  };
+}
+
 const describe: Readonly<Record<PixelFlaw, (quality: PatchQuality) => string>> = {
   blank: ({ colouredShare, sharpness }) =>
     `${percent(colouredShare)} coloured, variance of the Laplacian ${sharpness.toFixed(0)}`,

@@ -13,6 +13,9 @@ const architectureSchema = z.object({
   dropout: finite.min(0).lt(1),
 });
 
+/** A patch that could not be used. */
+const skippedPatchSchema = z.object({ id: z.string(), path: z.string(), why: z.string() });
+
 /** What a checkpoint says of itself, so that it can be used without any other file. */
 export const cardSchema = z.object({
   /** Version of histo that wrote it. */
@@ -61,6 +64,8 @@ export const cardSchema = z.object({
     .readonly()
     .nullable()
     .default(null),
+  /** Patches that went bad during the run: some steps were without them. */
+  lost: z.array(skippedPatchSchema).readonly().default([]),
 });
 
 /** How far the training had come. Counted from 0: the epoch under way, steps done in it and in all. */

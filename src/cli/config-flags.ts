@@ -18,6 +18,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   folds: 'n',
   fold: 'n',
   exclude: 'file',
+  onBadPatch: 'fail|skip',
   channels: 'rgb|bgr',
   crop: 'px',
   rotationDegrees: 'degrees',

@@ -8,6 +8,7 @@ import { type Evaluated, evaluatedFolds, isOfFolds, oneCheckpoint } from './eval
 import {
   engineFlag,
   ensembleFlag,
+  onBadPatchFlag,
   positiveInteger,
   precisionFlag,
   shareOfOne,
@@ -23,6 +24,7 @@ interface Flags {
   readonly atSensitivity?: number;
   readonly atSpecificity?: number;
   readonly allowLeakage?: true;
+  readonly onBadPatch: 'fail' | 'skip';
   readonly ensemble: readonly string[];
   readonly tta?: 'd4';
   readonly batchSize: number;
@@ -55,6 +57,7 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     )
     .option('--limit <n>', 'use the first patches of the labels only', positiveInteger)
     .option('--allow-leakage', 'go on though patches or slides were trained on, and say so')
+    .addOption(onBadPatchFlag())
     .addOption(ensembleFlag())
     .addOption(ttaFlag())
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)

@@ -22,6 +22,16 @@ export function ensembleFlag(): Option {
   ).default([], 'none');
 }
 
+/** `--on-bad-patch`, with `fail` as its default. */
+export function onBadPatchFlag(): Option {
+  return new Option(
+    '--on-bad-patch <choice>',
+    'about a patch that cannot be used: skip: it is left out and listed, unless they are more than 1 %',
+  )
+    .choices(['fail', 'skip'])
+    .default('fail');
+}
+
 /** `--tta`, off by default. */
 export function ttaFlag(): Option {
   return new Option(

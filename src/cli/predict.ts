@@ -2,12 +2,20 @@ import { Command, Option } from 'commander';
 import { counted } from '../counted.js';
 import type { ProbabilityFormat } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
-import { engineFlag, ensembleFlag, positiveInteger, precisionFlag, ttaFlag } from './flags.js';
+import {
+  engineFlag,
+  ensembleFlag,
+  onBadPatchFlag,
+  positiveInteger,
+  precisionFlag,
+  ttaFlag,
+} from './flags.js';
 
 interface Flags {
   readonly images: string;
   readonly out: string;
   readonly format: ProbabilityFormat;
+  readonly onBadPatch: 'fail' | 'skip';
   readonly ensemble: readonly string[];
   readonly tta?: 'd4';
   readonly batchSize: number;
@@ -27,6 +35,7 @@ export function predictCommand(terminal: Terminal, interruption: AbortSignal): C
         .choices(['probability', 'kaggle'])
         .default('probability'),
     )
+    .addOption(onBadPatchFlag())
     .addOption(ensembleFlag())
     .addOption(ttaFlag())
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
@@ -34,11 +43,14 @@ export function predictCommand(terminal: Terminal, interruption: AbortSignal): C
     .addOption(engineFlag())
     .action(async (checkpoint: string, flags: Flags) => {
       const { predict } = await import('../recipes/predict.js');
-      const count = await predict(
+      const { scored, skipped } = await predict(
         { ...flags, checkpoint, tta: flags.tta ?? null },
         terminal,
         interruption,
       );
-      terminal.result(`${counted(count, 'patch', 'patches')} scored, written to ${flags.out}`);
+      const leftOut = skipped === 0 ? '' : `, ${skipped} left out`;
+      terminal.result(
+        `${counted(scored, 'patch', 'patches')} scored${leftOut}, written to ${flags.out}`,
+      );
     });
 }

@@ -6,7 +6,8 @@ import { type Config, configSchema } from './schema.js';
 /**
  * What a run does not depend on: where the data lies, as it may have moved since (that it is the same
  * is held by its digest), that a leak was allowed when it began, whether patches are kept, how often it
- * saves, what it does about a loss that is not finite, and where its course can be watched.
+ * saves, what it does about a loss that is not finite or a patch that goes bad, and where its course can
+ * be watched.
  */
 const free: ReadonlySet<string> = new Set([
   'labels',
@@ -15,6 +16,7 @@ const free: ReadonlySet<string> = new Set([
   'validImages',
   'exclude',
   'allowLeakage',
+  'onBadPatch',
   'cache',
   'checkpointEvery',
   'onNonfinite',

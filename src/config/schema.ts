@@ -76,6 +76,10 @@ export const configSchema = z.strictObject({
     'Go on though patches that show the same, or slides, are on both sides of the split; the checkpoint says so',
   ),
 
+  onBadPatch: oneOf('fail', 'skip').describe(
+    'What is done about a patch that cannot be used: fail: the run ends; skip: it is left out and listed, unless they are more than 1 %',
+  ),
+
   shuffle: flag.describe('Draw a new order of the training patches each epoch'),
   channels: oneOf('rgb', 'bgr').describe(
     'Order of the colour channels; the normalisation stays in position',

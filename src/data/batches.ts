@@ -2,9 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { randomStream, shuffle } from '../rng.js';
 import { type Augmentation, cropSteps, drawAugmentation } from './augment.js';
-import type { Patch } from './patch.js';
+import { type BadPatchHandler, refuseBadPatch } from './bad-patch.js';
+import { type BatchSource, type Loader, loadBatch, type Notice } from './load-batch.js';
+import { type PatchLike, sizeText } from './patch-size.js';
 import { prefetch } from './prefetch.js';
 import { type PatchReader, readPatch } from './read-patch.js';
+
+export type { BatchSource };
 
 /** Whole patches, and what is to be cut out of them. */
 export interface Batch {
@@ -20,15 +24,18 @@ export interface Batch {
   readonly heightPx: number;
 }
 
-/** A patch to read; without `label` where none is known. */
-export interface BatchSource {
-  readonly id: string;
-  readonly path: string;
-  readonly label?: 0 | 1;
+/** How patches are read. */
+export interface Reading {
+  /** A patch whose size all must have; the first of the patches if absent. */
+  readonly like?: PatchLike;
+  /** Default: {@link readPatch}, which reads every file anew. */
+  readonly read?: PatchReader;
+  /** Default: the first patch that cannot be used is thrown. */
+  readonly onBadPatch?: BadPatchHandler;
 }
 
 /** How patches become batches. */
-export interface BatchOptions {
+export interface BatchOptions extends Reading {
   readonly batchSize: number;
   /** Side of the square cut out of the centre. */
   readonly cropPx: number;
@@ -40,10 +47,6 @@ export interface BatchOptions {
   readonly augmentation: Augmentation | null;
   /** Batches to pass over, to go on inside an epoch: the others come as they would have. */
   readonly skipBatches?: number;
-  /** A patch whose size all must have; the first of the patches if absent. */
-  readonly sizeLike?: string;
-  /** Default: {@link readPatch}. */
-  readonly read?: PatchReader;
   readonly signal?: AbortSignal;
   /** Told of each kind once, however often batches are read: such as that alpha is dropped. */
   readonly onNotice?: (notice: string) => void;
@@ -66,44 +69,33 @@ export function countBatches(examples: number, batchSize: number): number {
  * which file is read first. Files are read and decoded by other threads up to four batches ahead;
  * that bounds memory. When it ends, by break, error or abort too, no reading goes on.
  *
- * @throws {UserError} If a patch cannot be read, differs in size or is smaller than the crop.
+ * A patch that cannot be used and is left out makes its batch smaller, down to none; all others come
+ * as they would have.
+ *
+ * @throws {UserError} If a patch cannot be read or differs in size, and is not to be left out; or if
+ *   the patches are smaller than the crop.
  */
 export async function* readBatches(
   patches: readonly BatchSource[],
   options: BatchOptions,
 ): AsyncGenerator<Batch> {
   const { signal = new AbortController().signal, skipBatches = 0, read = readPatch } = options;
+  const { onBadPatch = refuseBadPatch } = options;
   signal.throwIfAborted();
-  const sizeLike = options.sizeLike ?? patches[0]?.path;
-  if (sizeLike === undefined) return;
-  const loader = { options, read, like: await read(sizeLike, signal), sizeLike };
+  const like = options.like ?? (await firstOf(patches, read, signal));
+  if (like === null) return;
+  refuseSmaller(like, options.cropPx);
   const batches = planBatches(patches.length, options).slice(skipBatches);
+  const loader = { read, like };
   const load = (indices: readonly number[], stop: AbortSignal) =>
-    loadBatch(patches, indices, loader, stop);
-  for await (const { batch, notices } of prefetch(batches, load, batchesAhead, signal)) {
+    batchOf(patches, indices, options, loader, stop);
+  for await (const { batch, notices, bad } of prefetch(batches, load, batchesAhead, signal)) {
     await setImmediate(); // lets decoded patches in and new ones out, however busy the thread is
     signal.throwIfAborted();
+    for (const { source, error } of bad) onBadPatch(source, error);
     if (options.onNotice) tellOnce(notices, options.onNotice);
     yield batch;
   }
-}
-
-interface Loader {
-  readonly options: BatchOptions;
-  readonly read: PatchReader;
-  readonly like: Patch;
-  readonly sizeLike: string;
-}
-
-interface Loaded {
-  readonly batch: Batch;
-  readonly notices: readonly Notice[];
-}
-
-/** What was done to a patch to come to 8-bit RGB. */
-interface Notice {
-  readonly kind: string;
-  readonly path: string;
 }
 
 /** The positions of the patches of each batch. */
@@ -117,37 +109,32 @@ function planBatches(examples: number, options: BatchOptions): number[][] {
   );
 }
 
-async function loadBatch(
+async function batchOf(
   patches: readonly BatchSource[],
   indices: readonly number[],
+  options: BatchOptions,
   loader: Loader,
   signal: AbortSignal,
-): Promise<Loaded> {
-  const { widthPx, heightPx, pixels: like } = loader.like;
+) {
+  const { widthPx, heightPx } = loader.like;
   const sources = indices.map((index) => patches[index] as BatchSource);
-  const pixels = new Uint8Array(sources.length * like.length);
-  const loads = sources.map(async ({ path }, row) => {
-    const place = pixels.subarray(row * like.length, (row + 1) * like.length);
-    const patch = await loader.read(path, signal, place);
-    refuseOtherSize(patch, path, loader);
-    if (patch.pixels !== place) place.set(patch.pixels);
-    return patch.notice === null ? [] : [{ kind: patch.notice, path }];
-  });
-  const notices = (await allOrFirstFault(loads)).flat();
-  const batch = {
+  const { pixels, rows, notices, bad } = await loadBatch(sources, loader, signal);
+  const loaded = rows.map((row) => sources[row] as BatchSource);
+  const drawn = rows.map((row) => indices[row] as number);
+  const batch: Batch = {
     pixels,
-    steps: stepsOf(indices, loader),
-    labels: Int32Array.from(sources, ({ label }) => label ?? -1),
-    ids: sources.map(({ id }) => id),
-    size: sources.length,
+    steps: stepsOf(drawn, options, loader.like),
+    labels: Int32Array.from(loaded, ({ label }) => label ?? -1),
+    ids: loaded.map(({ id }) => id),
+    size: loaded.length,
     widthPx,
     heightPx,
   };
-  return { batch, notices };
+  return { batch, notices, bad };
 }
 
 /** What is to be cut out of the patches at these positions. */
-function stepsOf(indices: readonly number[], { options, like }: Loader): Int32Array {
+function stepsOf(indices: readonly number[], options: BatchOptions, like: PatchLike): Int32Array {
   const { augmentation, cropPx, seed, epoch } = options;
   if (augmentation === null) return Int32Array.from(cropSteps(null, like, cropPx));
   return Int32Array.from(
@@ -157,23 +144,21 @@ function stepsOf(indices: readonly number[], { options, like }: Loader): Int32Ar
   );
 }
 
-/** Waits for all, so that none is left running; the fault thrown is that of the first in order. */
-async function allOrFirstFault<T>(loads: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(loads);
-  return await Promise.all(loads); // all are settled: the first in order that failed is thrown
+async function firstOf(
+  patches: readonly BatchSource[],
+  read: PatchReader,
+  signal: AbortSignal,
+): Promise<PatchLike | null> {
+  const [first] = patches;
+  if (first === undefined) return null;
+  const { widthPx, heightPx } = await read(first.path, signal);
+  return { path: first.path, widthPx, heightPx };
 }
 
-function refuseOtherSize(patch: Patch, path: string, { like, sizeLike, options }: Loader): void {
-  const got = `${patch.widthPx} x ${patch.heightPx} px`;
-  const { cropPx } = options;
-  if (cropPx > patch.widthPx || cropPx > patch.heightPx) {
-    throw new UserError(
-      `Cannot use patch "${path}": expected ${cropPx} x ${cropPx} px or more, got ${got}; choose a smaller crop, or larger patches`,
-    );
-  }
-  if (patch.widthPx === like.widthPx && patch.heightPx === like.heightPx) return;
+function refuseSmaller(like: PatchLike, cropPx: number): void {
+  if (cropPx <= like.widthPx && cropPx <= like.heightPx) return;
   throw new UserError(
-    `Cannot use patch "${path}": expected ${like.widthPx} x ${like.heightPx} px as "${sizeLike}" has, got ${got}; all patches must have one size`,
+    `Cannot use patch "${like.path}": expected ${cropPx} x ${cropPx} px or more, got ${sizeText(like)}; choose a smaller crop, or larger patches`,
   );
 }
 

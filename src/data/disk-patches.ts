@@ -42,7 +42,7 @@ export class DiskPatches {
     this.state = files.temporary === null ? 'whole' : 'writing';
   }
 
-  readonly read: PatchReader = async (path, signal, room) => {
+  readonly read: PatchReader = async (path, signal, room, like) => {
     signal?.throwIfAborted();
     const row = this.files.rows.get(path);
     if (this.state !== 'failed' && row !== undefined && this.pack.has(row)) {
@@ -52,8 +52,10 @@ export class DiskPatches {
         await this.giveUp(error);
       }
     }
-    if (this.state === 'failed' || row === undefined) return await this.resort.read(path, signal);
-    const patch = await readPatch(path, signal);
+    if (this.state === 'failed' || row === undefined) {
+      return await this.resort.read(path, signal, room, like);
+    }
+    const patch = await readPatch(path, signal, room, like);
     await this.add(row, path, patch);
     return patch;
   };

@@ -11,10 +11,10 @@ import { type PatchReader, readPatch } from './read-patch.js';
 export function memoryReader(limitBytes: number): PatchReader {
   const kept = new Map<string, Patch>();
   let bytes = 0;
-  return async (path, signal) => {
+  return async (path, signal, room, like) => {
     const known = kept.get(path);
     if (known !== undefined) return known;
-    const patch = await readPatch(path, signal);
+    const patch = await readPatch(path, signal, room, like);
     if (!kept.has(path) && bytes + patch.pixels.byteLength <= limitBytes) {
       bytes += patch.pixels.byteLength;
       kept.set(path, patch);

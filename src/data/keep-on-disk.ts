@@ -13,13 +13,13 @@ import {
   removeOldPacks,
   temporaryPack,
 } from './pack-folder.js';
-import type { Patch } from './patch.js';
 import { DamagedPackError, PatchPack } from './patch-pack.js';
+import type { PatchSize } from './patch-size.js';
 
 /** How patches are kept on the disk. */
 export interface DiskOptions {
   /** A patch of the size that all have. */
-  readonly like: Patch;
+  readonly like: PatchSize;
   /** How much of the free disk a new pack may take, in (0, 1]. */
   readonly shareOfDisk: number;
   readonly resort: Resort;
@@ -45,7 +45,7 @@ export async function keepOnDisk(
     const found = await openWhole(path, names.length, digest, resort);
     if (found !== null) return new DiskPatches(found, { ...files, temporary: null }, resort);
     await removeOldPacks();
-    await requireRoom(path, names.length * like.pixels.length, shareOfDisk);
+    await requireRoom(path, names.length * 3 * like.widthPx * like.heightPx, shareOfDisk);
     const temporary = temporaryPack();
     const pack = await PatchPack.create(temporary, names.length, like);
     return new DiskPatches(pack, { ...files, temporary }, resort);

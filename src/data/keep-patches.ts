@@ -3,6 +3,7 @@ import { showBytes } from '../show-bytes.js';
 import { memoryReader, quarterOfMemory } from './keep-in-memory.js';
 import { keepOnDisk } from './keep-on-disk.js';
 import { type PatchReader, readPatch } from './read-patch.js';
+import { typicalPatch } from './typical-patch.js';
 
 /** Where a run keeps decoded patches; `auto`: where there is room for them. */
 export type Cache = 'auto' | 'ram' | 'disk' | 'off';
@@ -23,18 +24,18 @@ export interface KeptPatches {
  * @param cache `auto` takes the memory if a quarter of what is free holds all patches, else the disk
  *   if half of what is free holds them, else as much memory as a quarter.
  * @param paths All patches of the run, to train and to validate.
- * @throws {UserError} If the first patch cannot be read.
  */
 export async function keepPatches(
   cache: Cache,
   paths: readonly string[],
   options: { readonly signal: AbortSignal; readonly onNotice: (notice: string) => void },
 ): Promise<KeptPatches> {
-  const [first] = paths;
-  if (cache === 'off' || first === undefined) return keptBy(readPatch, 'off');
+  if (cache === 'off') return keptBy(readPatch, 'off');
   if (cache === 'ram') return keptBy(memoryReader(Number.POSITIVE_INFINITY), 'in memory');
-  const like = await readPatch(first, options.signal);
-  const bytes = paths.length * like.pixels.length;
+  const files = paths.map((path) => ({ id: path, path }));
+  const like = await typicalPatch(files, ignore, options.signal);
+  if (like === null) return keptBy(readPatch, 'off');
+  const bytes = paths.length * 3 * like.widthPx * like.heightPx;
   const quarter = quarterOfMemory();
   const inMemory = memoryReader(quarter);
   if (cache === 'auto' && bytes <= quarter) return keptBy(inMemory, 'in memory');
@@ -51,6 +52,9 @@ export async function keepPatches(
     return keptBy(inMemory, `in memory, as far as ${showBytes(quarter)} hold them`);
   }
 }
+
+/** Who uses a patch will refuse it. */
+function ignore(): void {}
 
 function keptBy(read: PatchReader, place: string): KeptPatches {
   return { read, place, close: async () => {} };

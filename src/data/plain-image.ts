@@ -30,18 +30,24 @@ export function readPlainTiff(bytes: Buffer): Patch | null {
 }
 
 /**
- * True if the bytes start a JPEG of three channels of 8 bits: sharp turns it into RGB and there is
- * nothing to notice or refuse, so the pass over its metadata can be spared.
+ * The size of a JPEG of three channels of 8 bits: sharp turns it into RGB and there is nothing to
+ * notice or refuse, so the pass over its metadata can be spared.
+ *
+ * @returns Null for any other file.
  */
-export function isColourJpeg(bytes: Buffer): boolean {
-  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) return false;
+export function colourJpegSize(bytes: Buffer): Pick<Patch, 'widthPx' | 'heightPx'> | null {
+  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) return null;
   for (let at = 2; at + 10 <= bytes.length && bytes[at] === 0xff; ) {
     const marker = bytes[at + 1] as number;
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame) return bytes[at + 4] === 8 && bytes[at + 9] === 3; // bits and channels
+    if (isFrame) {
+      const isColour = bytes[at + 4] === 8 && bytes[at + 9] === 3; // bits and channels
+      const [heightPx, widthPx] = [bytes.readUInt16BE(at + 5), bytes.readUInt16BE(at + 7)];
+      return isColour ? { widthPx, heightPx } : null;
+    }
     at += 2 + bytes.readUInt16BE(at + 2);
   }
-  return false;
+  return null;
 }
 
 /** The whole numbers that the tags of a TIFF of one page hold, or null. */

@@ -1,6 +1,7 @@
 import type { Config, DecidedConfig } from '../config/schema.js';
+import { BadPatches } from '../data/bad-patches.js';
 import type { LabelledPatch } from '../data/labels.js';
-import { readPatch } from '../data/read-patch.js';
+import { typicalPatch } from '../data/typical-patch.js';
 import type { Engine } from '../engine/choose.js';
 import type { Terminal } from '../terminal.js';
 import { largestBatchSize } from './largest-batch-size.js';
@@ -9,7 +10,7 @@ import { largestBatchSize } from './largest-batch-size.js';
  * The batch size of a run: as the config says, or the largest that fits.
  *
  * @param patches Those that train.
- * @throws {UserError} If the first patch cannot be read, or no batch fits into memory.
+ * @throws {UserError} If one of the first patches cannot be used and is not to be left out, or no batch fits into memory.
  * @throws {InterruptedError} If the signal is aborted while it measures.
  */
 export async function chooseBatchSize(
@@ -20,10 +21,12 @@ export async function chooseBatchSize(
   signal: AbortSignal,
 ): Promise<number> {
   const { batchSize, crop: cropPx, channels, precision, backbone, hiddenUnits, dropout } = config;
-  const [first] = patches;
-  if (batchSize !== 'auto' || first === undefined) return Number(batchSize);
+  if (batchSize !== 'auto') return batchSize;
   terminal.note('Measuring which batch size fits into memory');
-  const { widthPx, heightPx } = await readPatch(first.path, signal);
+  const bad = new BadPatches({ onBadPatch: config.onBadPatch, total: patches.length });
+  const like = await typicalPatch(patches, bad.leaveOut, signal);
+  if (like === null) throw new Error('Cannot choose a batch size: expected patches, got none');
+  const { widthPx, heightPx } = like;
   const setting = {
     engine: engine.name,
     precision,

@@ -1,15 +1,21 @@
 import { join } from 'node:path';
 import { requireWritable, writeFileAtomically } from '../atomic-file.js';
 import { type DataFindings, dataFindings, type ExaminedSet } from '../check/data-findings.js';
-import { type ExaminedPatch, examinePatch, unreadablePatch } from '../check/examine-patch.js';
+import {
+  type ExaminedPatch,
+  examinePatch,
+  unexaminedPatch,
+  unreadablePatch,
+} from '../check/examine-patch.js';
 import { exclusionsOf } from '../check/exclusions.js';
 import type { SetName } from '../check/found-patch.js';
+import { BadPatchError } from '../data/bad-patch.js';
 import { type Cache, keepPatches } from '../data/keep-patches.js';
 import { type LabelledPatch, readLabels } from '../data/labels.js';
-import type { Patch } from '../data/patch.js';
+import type { PatchSize } from '../data/patch-size.js';
 import { prefetch } from '../data/prefetch.js';
 import type { PatchReader } from '../data/read-patch.js';
-import { UserError } from '../errors.js';
+import { typicalPatch } from '../data/typical-patch.js';
 import { refuseOverwriting } from '../refuse-overwriting.js';
 import { dataCheckHtml } from '../report/data-check-html.js';
 import { exclusionsCsv } from '../report/exclusions-csv.js';
@@ -18,6 +24,7 @@ import type { PictureOf } from '../report/shown-patch.js';
 import type { Terminal } from '../terminal.js';
 
 const readsAhead = 32;
+const farLarger = 256; // times the pixels: looking at 8,192 x 8,192 px takes seconds
 
 export interface DataCheckOptions {
   /** The labels file and the folder of each set. */
@@ -67,12 +74,15 @@ export async function checkData(
     { signal: interruption, onNotice: terminal.note },
   );
   try {
-    const examined = await examineAll(patches, kept.read, terminal, interruption);
+    const like = await typicalPatch(patches, () => {}, interruption);
+    const examined = await examineAll(patches, { ...kept, like }, terminal, interruption);
     const findings = dataFindings(
       labelled.map((set) => ({ ...set, examined: examined.splice(0, set.patches.length) })),
     );
     const page =
-      files === null ? null : await dataCheckHtml(findings, pictures(kept.read, interruption));
+      files === null
+        ? null
+        : await dataCheckHtml(findings, pictures({ ...kept, like }, interruption));
     interruption.throwIfAborted();
     if (files !== null && page !== null) {
       await writeFileAtomically(files.json, [`${JSON.stringify(findings, null, 2)}\n`]);
@@ -91,27 +101,40 @@ function reportFiles(folder: string) {
   return { json: join(folder, 'data-check.json'), html: join(folder, 'data-check.html') };
 }
 
+/** How patches are looked at. */
+interface Looking {
+  readonly read: PatchReader;
+  /** A patch of the size that most have; null: none could be read. */
+  readonly like: PatchSize | null;
+}
+
 /** Reads patches to show them. */
-function pictures(read: PatchReader, signal: AbortSignal): PictureOf {
+function pictures({ read, like }: Looking, signal: AbortSignal): PictureOf {
   return async ({ id, path }) => {
-    const patch = await read(path, signal).catch((error: unknown) => explained(error));
-    return typeof patch === 'string' ? null : { ...patch, id, crop: null, heat: null };
+    const patch = await read(path, signal).catch(refuseOtherErrors);
+    if (patch instanceof BadPatchError || isFarLarger(patch, like)) return null;
+    return { ...patch, id, crop: null, heat: null };
   };
 }
 
 async function examineAll(
   patches: readonly LabelledPatch[],
-  read: PatchReader,
+  { read, like }: Looking,
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<ExaminedPatch[]> {
   const progress = scoringProgress(terminal, patches.length, 'checking');
   const examined: ExaminedPatch[] = [];
-  const readOrExplain = ({ path }: LabelledPatch, signal: AbortSignal) =>
-    read(path, signal).catch((error: unknown) => explained(error));
+  // all of it at once, so that no pixels wait for their turn
+  const examine = async ({ path }: LabelledPatch, signal: AbortSignal) => {
+    const patch = await read(path, signal).catch(refuseOtherErrors);
+    signal.throwIfAborted();
+    if (patch instanceof BadPatchError) return unreadablePatch(patch.message);
+    return isFarLarger(patch, like) ? unexaminedPatch(patch) : examinePatch(patch);
+  };
   try {
-    for await (const patch of prefetch(patches, readOrExplain, readsAhead, interruption)) {
-      examined.push(typeof patch === 'string' ? unreadablePatch(patch) : examinePatch(patch));
+    for await (const patch of prefetch(patches, examine, readsAhead, interruption)) {
+      examined.push(patch);
       if (examined.length % 100 === 0) progress.update(examined.length);
     }
   } finally {
@@ -120,8 +143,12 @@ async function examineAll(
   return examined;
 }
 
-/** Why a patch cannot be read, where that is the file's fault. */
-function explained(error: unknown): Patch | string {
-  if (error instanceof UserError) return error.message;
+/** True of a slide, or a bomb, among patches. */
+function isFarLarger({ widthPx, heightPx }: PatchSize, like: PatchSize | null): boolean {
+  return like !== null && widthPx * heightPx > farLarger * like.widthPx * like.heightPx;
+}
+
+function refuseOtherErrors(error: unknown): BadPatchError {
+  if (error instanceof BadPatchError) return error;
   throw error;
 }

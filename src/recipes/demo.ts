@@ -57,6 +57,7 @@ export async function demo(
       thresholds: [],
       limit: null,
       allowLeakage: false,
+      onBadPatch: 'fail',
       batchSize: 64,
       precision: 'float32',
       engine: 'auto',

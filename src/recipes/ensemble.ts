@@ -5,7 +5,7 @@ import type { BatchSource } from '../data/batches.js';
 import { UserError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
 import { type CheckpointScoring, openCheckpoint, scoreCheckpoint } from './score-checkpoint.js';
-import { type Score, scoreOf } from './score-patches.js';
+import { rowsWithIdsOf, type Score, scoreOf } from './score-patches.js';
 
 /** A checkpoint of an ensemble; its weights stay on the disk until it scores. */
 export interface Member {
@@ -40,8 +40,10 @@ export async function openEnsemble(paths: readonly string[]): Promise<readonly M
  * Scores patches with one checkpoint after the other, each prepared as its own card says. The engine
  * must have been started. One model is in memory at a time.
  *
- * @returns A score a patch, in the order given: the means of the logits, and their softmax.
- * @throws {UserError} If a patch or a checkpoint cannot be read.
+ * @returns A score a patch that could be used each time, in the order given: the means of the logits,
+ *   and their softmax.
+ * @throws {UserError} If a checkpoint cannot be read, or a patch cannot be used and is not to be left
+ *   out.
  * @throws {InterruptedError} If the signal is aborted.
  * @see Lakshminarayanan et al. 2017, arXiv:1612.01474
  */
@@ -53,12 +55,15 @@ export async function scoreEnsemble(
   interruption: AbortSignal,
 ): Promise<Score[]> {
   const scores: Score[][] = [];
+  let usable = patches;
   for (const [at, { path }] of members.entries()) {
     if (members.length > 1) terminal.note(`Checkpoint ${at + 1} of ${members.length}: "${path}"`);
     const checkpoint = await openCheckpoint(path);
-    scores.push(await scoreCheckpoint(checkpoint, patches, scoring, terminal, interruption));
+    const own = await scoreCheckpoint(checkpoint, usable, scoring, terminal, interruption);
+    usable = rowsWithIdsOf(own, usable);
+    scores.push(own);
   }
-  return meanScores(scores);
+  return meanScores(scores.map((own) => rowsWithIdsOf(usable, own)));
 }
 
 /** The means over the members, patch by patch. */

@@ -9,7 +9,14 @@ import { readPredictions, writePredictions } from '../report/predictions-csv.js'
 import { besideBaseline } from './baseline.js';
 import { foldsContentsOf } from './folds-contents-of.js';
 import { foldsNotes, slidesAcross } from './folds-notes.js';
-import { type FoldsReport, foldEvaluation, leakageOf, originOf, spreadOf } from './folds-report.js';
+import {
+  type FoldsReport,
+  foldEvaluation,
+  leakageOf,
+  originOf,
+  skippedOf,
+  spreadOf,
+} from './folds-report.js';
 import { type FoldRun, openFolds } from './open-folds.js';
 import { predictionsOf } from './predictions-of.js';
 import { evaluationFiles, writeMetrics, writeReport } from './write-report.js';
@@ -71,7 +78,8 @@ export async function evaluateFolds(
     tta: null,
     ...originOf(runs),
     data_digest: dataDigest(pooled),
-    baseline: await besideBaseline(pooled, baseline, interruption),
+    skipped_patches: skippedOf(runs),
+    baseline: await besideBaseline(pooled, baseline, [], interruption),
     folds: runs.map(foldEvaluation),
     spread: spreadOf(runs),
     missing_folds: missing,

@@ -1,5 +1,5 @@
 import { requireWritable } from '../atomic-file.js';
-import { memoryReader, quarterOfMemory } from '../data/keep-in-memory.js';
+import type { OnBadPatch, SkippedPatch } from '../data/bad-patches.js';
 import { dataDigest, readLabels } from '../data/labels.js';
 import { type EngineChoice, engineText } from '../engine/choose.js';
 import type { Precision, PrecisionChoice } from '../engine/precision.js';
@@ -13,14 +13,16 @@ import type { Fact } from '../report/definition-rows.js';
 import { leakageWarnings } from '../report/leakage-text.js';
 import { writePredictions } from '../report/predictions-csv.js';
 import type { SplitFacts } from '../report/report-contents.js';
+import { skippedText } from '../report/skipped-text.js';
 import type { Terminal } from '../terminal.js';
 import { besideBaseline, openBaseline } from './baseline.js';
 import { decisionsOf } from './decisions.js';
 import { type Member, openEnsemble, scoreEnsemble } from './ensemble.js';
+import { lookAtPatches } from './look-at-patches.js';
 import { haveMostlyValidated, type Novelty, noveltyOf } from './novelty.js';
 import { reportContentsOf } from './report-contents-of.js';
 import { startScoring } from './score-checkpoint.js';
-import { labelled } from './score-patches.js';
+import { labelled, rowsWithIdsOf } from './score-patches.js';
 import { evaluationFiles, writeMetrics, writeReport } from './write-report.js';
 
 export interface EvaluateOptions {
@@ -36,6 +38,7 @@ export interface EvaluateOptions {
   readonly limit: number | null;
   /** Whether to go on though patches or slides were trained on. */
   readonly allowLeakage: boolean;
+  readonly onBadPatch: OnBadPatch;
   /** Thresholds beside 0.5 and Youden's, chosen on the checkpoint's validation patches. */
   readonly thresholds: readonly ThresholdRule[];
   readonly batchSize: number;
@@ -66,8 +69,10 @@ export interface EvaluationReport extends Novelty, Evaluation {
   readonly engine: string;
   /** What large products were computed in. */
   readonly computed_in: Precision;
-  /** sha256 over ids and labels in their order. */
+  /** sha256 over ids and labels of what was scored, in their order. */
   readonly data_digest: string;
+  /** Patches that could not be used. */
+  readonly skipped_patches: readonly SkippedPatch[];
   /** Null: none was given. */
   readonly baseline: BaselineComparison | null;
 }
@@ -86,21 +91,26 @@ export async function evaluate(
   interruption: AbortSignal,
 ): Promise<Evaluated> {
   const members = await openEnsemble([options.checkpoint, ...options.ensemble]);
-  const patches = await readLabels(options);
-  const digest = dataDigest(patches);
+  const all = await readLabels(options);
   const files = options.out === null ? null : evaluationFiles(options.out);
   for (const path of Object.values(files ?? {})) await requireWritable(path);
-  const baseline = await openBaseline(options, patches);
+  const looked = await lookAtPatches(all, members, options.onBadPatch, terminal, interruption);
+  const { bad, reading } = looked;
+  const baseline = await openBaseline(options, looked.patches, bad.skipped);
   const { engine, precision } = await startScoring(options, terminal);
-  const read = memoryReader(quarterOfMemory()); // twice, and by each checkpoint once more
-  const looked = await noveltyOf(members, patches, { ...options, read }, terminal, interruption);
-  const isValidation = haveMostlyValidated(looked);
+  const known = noveltyOf(members, looked, options, terminal);
+  const isValidation = haveMostlyValidated(known);
   const decisions = decisionsOf(members, { ...options, isValidation });
   const { thresholds, temperature } = decisions;
-  const novelty: Novelty = { ...looked, notes: [...looked.notes, ...decisions.notes] };
-  for (const note of novelty.notes) terminal.note(`Note: ${note}`);
-  const scoring = { batchSize: options.batchSize, precision, tta: options.tta, read };
-  const scores = await scoreEnsemble(members, patches, scoring, terminal, interruption);
+  const notes = [...known.notes, ...decisions.notes];
+  for (const note of notes) terminal.note(`Note: ${note}`);
+  const scoring = { ...reading, batchSize: options.batchSize, precision, tta: options.tta };
+  const scores = await scoreEnsemble(members, looked.patches, scoring, terminal, interruption);
+  const patches = rowsWithIdsOf(scores, looked.patches);
+  const digest = dataDigest(patches);
+  const skipped = skippedText(bad.skipped, all.length);
+  if (skipped !== null) terminal.note(`Note: ${skipped}`);
+  const novelty: Novelty = { ...known, notes: [...(skipped === null ? [] : [skipped]), ...notes] };
   const predictions = labelled(scores, patches);
   const shown = calibrated(predictions, temperature);
   const evaluation = evaluatePredictions(predictions, { thresholds, temperature });
@@ -115,7 +125,8 @@ export async function evaluate(
       engine: engineText(engine),
       computed_in: precision,
       data_digest: digest,
-      baseline: await besideBaseline(shown, baseline, interruption),
+      skipped_patches: bad.skipped,
+      baseline: await besideBaseline(shown, baseline, bad.skipped, interruption),
     },
     curves: curvesOf(predictions, temperature),
   };
@@ -126,6 +137,8 @@ export async function evaluate(
       checkpoint: options.checkpoint,
       predictions: shown,
       patches,
+      reading,
+      skipped: bad.skipped,
       data: { labels: options.labels, digest },
       split: splitFacts(members, evaluation, novelty),
       warnings: leakageWarnings(novelty),

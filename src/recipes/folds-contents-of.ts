@@ -48,6 +48,7 @@ export async function foldsContentsOf(sources: FoldsSources): Promise<ReportCont
     training: null,
     folds: foldFigures(report),
     patches: null,
+    skipped: report.skipped_patches,
     provenance: provenanceOf(report),
     modelCard: {
       model: common(model),

@@ -1,3 +1,4 @@
+import type { SkippedPatch } from '../data/bad-patches.js';
 import { engineText } from '../engine/choose.js';
 import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
 import { type Evaluation, type FigureName, figureNames } from '../evaluate/evaluate-predictions.js';
@@ -24,6 +25,8 @@ export interface FoldsReport extends Evaluation {
   readonly computed_in: 'float32';
   /** sha256 over ids and labels, fold after fold. */
   readonly data_digest: string;
+  /** Patches that could not be used, of all folds. */
+  readonly skipped_patches: readonly SkippedPatch[];
   readonly baseline: BaselineComparison | null;
   readonly ensemble: readonly [];
   readonly tta: null;
@@ -92,4 +95,10 @@ export function originOf(
     engine: distinct(engines.map(engineText)),
     computed_in: 'float32',
   };
+}
+
+/** The patches that the folds left out, each once. */
+export function skippedOf(runs: readonly FoldRun[]): SkippedPatch[] {
+  const all = runs.flatMap(({ summary }) => summary.skippedPatches);
+  return [...new Map(all.map((patch) => [patch.id, patch])).values()];
 }

@@ -1,12 +1,11 @@
 import { type Leakage, sharedNames, slideNames } from '../check/leakage-between.js';
 import { recognisePatches } from '../check/recognise-patches.js';
 import { dataDigest, type LabelledPatch } from '../data/labels.js';
-import type { PatchReader } from '../data/read-patch.js';
 import { UserError } from '../errors.js';
 import { leakageText } from '../report/leakage-text.js';
 import type { Terminal } from '../terminal.js';
 import type { Member } from './ensemble.js';
-import { fingerprintPatches } from './fingerprint-patches.js';
+import type { Fingerprinted } from './fingerprint-patches.js';
 import { type LeakageReport, leakageReport } from './leakage-report.js';
 import { noveltyNotes } from './novelty-notes.js';
 
@@ -25,14 +24,13 @@ export interface Novelty {
   readonly notes: readonly string[];
 }
 
-/** How patches are read, and what is done about a leak. */
+/** Which patches they are, and what is done about a leak. */
 export interface NoveltyOptions {
   /** The labels file, for the error. */
   readonly labels: string;
   /** The column that names a patch's slide; null: none. */
   readonly groupColumn: string | null;
   readonly allowLeakage: boolean;
-  readonly read: PatchReader;
 }
 
 /**
@@ -40,31 +38,22 @@ export interface NoveltyOptions {
  * and says what was trained on.
  *
  * @param members Of an ensemble, or one checkpoint.
- * @throws {UserError} If a patch or a slide was trained on and that is not allowed, or a patch cannot
- *   be read.
- * @throws {InterruptedError} If the signal is aborted.
+ * @param looked The patches; without fingerprints if no member keeps any.
+ * @throws {UserError} If a patch or a slide was trained on and that is not allowed.
  */
-export async function noveltyOf(
+export function noveltyOf(
   members: readonly Member[],
-  patches: readonly LabelledPatch[],
+  { patches, fingerprints }: Fingerprinted<LabelledPatch>,
   options: NoveltyOptions,
   terminal: Terminal,
-  interruption: AbortSignal,
-): Promise<Novelty> {
+): Novelty {
   const bare = members.filter(({ fingerprints }) => fingerprints === null);
   const digest = dataDigest(patches);
   const [trainer] = bare.filter(({ card }) => card.dataDigest === digest);
   const unchecked = bare.filter(({ card }) => card.dataDigest !== digest);
   for (const member of unchecked) noteUnchecked(member, terminal);
   const known = members.flatMap(({ fingerprints }) => fingerprints ?? []);
-  const recognised =
-    known.length === 0
-      ? null
-      : recognisePatches(
-          known,
-          await fingerprintPatches(patches, options.read, terminal, interruption),
-        );
-  interruption.throwIfAborted();
+  const recognised = known.length === 0 ? null : recognisePatches(known, fingerprints);
   const trainedSlides = members.flatMap(({ card }) => card.slides?.train ?? []);
   const found: Leakage = {
     twins: (recognised?.trained ?? []).map(({ row, kind }) => ({

@@ -1,27 +1,29 @@
 import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config, DecidedConfig } from '../config/schema.js';
-import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
+import { BadPatches, type SkippedPatch } from '../data/bad-patches.js';
 import { UserError } from '../errors.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, modelFromState } from '../model/model.js';
 import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
+import { skippedText } from '../report/skipped-text.js';
 import type { Terminal } from '../terminal.js';
 import { createTrainer, type Trainer } from '../train/step.js';
 import { checkpointClock } from './checkpoint-clock.js';
+import { fingerprintPatches } from './fingerprint-patches.js';
+import { type OpenPatches, openPatches, type PatchOptions } from './open-patches.js';
 import { writeRunRecord } from './run-folder.js';
 import { type LogOptions, openRunLog } from './run-log.js';
+import { relocated, withoutSkipped } from './skipped-patches.js';
 import type { TrainingData } from './training-data.js';
 import { lookForLeakage } from './training-leakage.js';
 import { noProgress, type TrainingRun } from './training-run.js';
 
 /** What a run is opened with. */
-export interface Opening extends LogOptions {
+export interface Opening extends LogOptions, PatchOptions {
   readonly config: DecidedConfig;
-  readonly data: TrainingData;
   readonly terminal: Terminal;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -32,23 +34,34 @@ export interface Opening extends LogOptions {
  *   sides have something in common that the config does not allow.
  */
 export async function startRun(opening: Opening): Promise<TrainingRun> {
-  const { config, folder, data, engine } = opening;
+  const { config, folder, engine, terminal, signal } = opening;
   const model = await startModel(config);
-  const patches = await startPatches(opening);
+  const patches = await openPatches(opening, []).catch((error: unknown) => {
+    model.dispose();
+    throw error;
+  });
   try {
-    const sides = await lookForLeakage(data, { ...opening, patches });
+    const { left, reading, bad } = patches;
+    const both = [...left.split.train, ...left.split.valid];
+    const { fingerprints } = await fingerprintPatches(both, reading, terminal, signal);
+    const data = withoutSkipped(left, bad.skipped);
+    const sides = lookForLeakage(data, fingerprints, config);
+    signal.throwIfAborted();
+    const skipped = [...patches.before, ...bad.skipped];
     const log = await openRunLog(opening, noProgress);
     await writeRunRecord(folder, {
       config,
       engines: [engine],
       dataDigest: data.digest,
       split: sides.split,
+      skipped,
     });
     const trainer = startTrainer(model, config, null);
-    return runOf(opening, { model, trainer, patches, log, sides, progress: noProgress });
+    const opened = { model, trainer, patches, log, sides, progress: noProgress };
+    return runOf(opening, { ...opened, data, skipped, lost: [] });
   } catch (error) {
     model.dispose();
-    await patches.close();
+    await patches.kept.close();
     throw error;
   }
 }
@@ -75,9 +88,11 @@ export async function resumeRun(opening: Opening): Promise<TrainingRun> {
   const trainer = startTrainer(model, config, progress.lossScale);
   trainer.restore(optimizer);
   const log = await openRunLog(opening, progress);
-  const patches = await startPatches(opening);
+  const lost = relocated(card.lost, String(card.recipe['images']), data.split, config.images);
+  const patches = await openPatches(opening, lost);
   const sides = { ...card, fingerprints };
-  return runOf(opening, { model, trainer, patches, log, sides, progress });
+  const opened = { model, trainer, patches, log, sides, progress };
+  return runOf(opening, { ...opened, data: patches.left, skipped: patches.before, lost });
 }
 
 /** Frees what an open run holds. */
@@ -90,18 +105,33 @@ export async function closeRun(run: TrainingRun): Promise<void> {
 }
 
 function runOf(
-  { config, folder, data }: Opening,
-  opened: Pick<TrainingRun, 'model' | 'trainer' | 'patches' | 'log' | 'sides' | 'progress'>,
+  { config, folder, data: { digest }, terminal, onNotice }: Opening,
+  opened: Pick<TrainingRun, 'model' | 'trainer' | 'log' | 'sides' | 'progress' | 'skipped'> & {
+    readonly patches: OpenPatches;
+    /** Without those that are left out. */
+    readonly data: TrainingData;
+    /** Patches that went bad during the run. */
+    readonly lost: readonly SkippedPatch[];
+  },
 ): TrainingRun {
-  const { model, sides, progress } = opened;
+  const { patches, data, lost, ...common } = opened;
+  const { model, sides, progress, skipped } = opened;
+  const { onBadPatch } = config;
+  const { total } = patches;
+  const note = skippedText(skipped, total);
+  if (note !== null) terminal.note(`Note: ${note}`);
+  const losses = new BadPatches({ onBadPatch, total, before: skipped, skipped: lost, onNotice });
   return {
-    ...opened,
+    ...common,
     config,
     split: { ...data.split, description: sides.split },
-    dataDigest: data.digest,
+    dataDigest: digest,
     folder,
     clock: checkpointClock(config.checkpointEvery),
     scorer: createScorer(model, preprocessingOf(config)),
+    patches: patches.kept,
+    reading: { ...patches.reading, onBadPatch: losses.leaveOut },
+    losses,
     progress: { ...progress },
   };
 }
@@ -120,12 +150,6 @@ async function startModel(config: Config): Promise<Model> {
     backbone: weights?.state ?? null,
     backboneName: `weights "${config.weights}"`,
   });
-}
-
-/** The patches of both sides, kept as the config wants it. */
-function startPatches({ config, data, signal, onNotice }: Opening): Promise<KeptPatches> {
-  const paths = [...data.split.train, ...data.split.valid].map(({ path }) => path);
-  return keepPatches(config.cache, paths, { signal, onNotice });
 }
 
 /** The trainer of a model in this config. */

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
+import { type Batch, type BatchSource, type Reading, readBatches } from '../data/batches.js';
 import type { Prediction } from '../evaluate/prediction.js';
 import { type GradCam, gradCam } from '../model/grad-cam.js';
 import { modelFromState } from '../model/model.js';
@@ -15,22 +15,26 @@ const batchSize = 16; // Grad-CAM runs op by op
  *
  * @param predictions As they are reported, after any temperature.
  * @param patches The same, in the same order.
- * @throws {UserError} If a patch cannot be read any more.
+ * @param reading A patch that cannot be used any more and is left out is not shown.
+ * @throws {UserError} If a patch cannot be used any more and is not to be left out.
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function patchSamples(
   { state, card }: Pick<Checkpoint, 'state' | 'card'>,
   predictions: readonly Prediction[],
   patches: readonly BatchSource[],
+  reading: Reading,
   signal: AbortSignal,
 ): Promise<PatchSamples> {
   const rows = chosenRows(predictions);
   const all = [...new Set([...rows.right, ...rows.wrong, ...rows.leastSure])];
   const model = modelFromState(card.architecture, state);
+  const rowOf = new Map(all.map((row) => [(patches[row] as BatchSource).id, row]));
   const samples = new Map<number, PatchSample>();
   const batches = readBatches(
     all.map((row) => patches[row] as BatchSource),
     {
+      ...reading,
       batchSize,
       cropPx: card.preprocessing.cropPx,
       seed: 0,
@@ -42,9 +46,10 @@ export async function patchSamples(
   );
   try {
     for await (const batch of batches) {
+      if (batch.size === 0) continue;
       const heat = await gradCam(model, batch, card.preprocessing);
       for (const sample of samplesOf(batch, heat, card.preprocessing.cropPx)) {
-        const row = all[samples.size] as number;
+        const row = rowOf.get(sample.id) as number;
         const { label, probability } = predictions[row] as Prediction;
         samples.set(row, { ...sample, label, probability });
       }
@@ -52,7 +57,7 @@ export async function patchSamples(
   } finally {
     model.dispose();
   }
-  const shown = (chosen: readonly number[]) => chosen.map((row) => samples.get(row) as PatchSample);
+  const shown = (chosen: readonly number[]) => chosen.flatMap((row) => samples.get(row) ?? []);
   return {
     right: shown(rows.right),
     wrong: shown(rows.wrong),

@@ -1,11 +1,11 @@
 import { checkpointPath } from '../checkpoint/checkpoint.js';
-import type { BatchSource } from '../data/batches.js';
+import type { BatchSource, Reading } from '../data/batches.js';
 import { type Engine, engineText } from '../engine/choose.js';
 import type { Curves } from '../evaluate/curves.js';
 import type { Evaluation } from '../evaluate/evaluate-predictions.js';
 import type { Prediction } from '../evaluate/prediction.js';
 import type { Fact } from '../report/definition-rows.js';
-import type { ReportContents, SplitFacts } from '../report/report-contents.js';
+import type { ReportContents, SkippedPatch, SplitFacts } from '../report/report-contents.js';
 import { histoVersion } from '../version.js';
 import { patchSamples } from './patch-samples.js';
 import { type EvaluatedData, modelCardOf, trainingFactsOf } from './report-facts.js';
@@ -21,6 +21,9 @@ export interface ReportSources {
   readonly predictions: readonly Prediction[];
   /** The same patches, in the same order. */
   readonly patches: readonly BatchSource[];
+  readonly reading: Reading;
+  /** Patches that were left out. */
+  readonly skipped: readonly SkippedPatch[];
   readonly data: EvaluatedData;
   readonly split: SplitFacts;
   /** A leak in words, or that it could not be looked for. */
@@ -43,7 +46,8 @@ export async function reportContentsOf(
   sources: ReportSources,
   signal: AbortSignal,
 ): Promise<ReportContents> {
-  const { evaluation, curves, predictions, patches, data, split, warnings, notes } = sources;
+  const { evaluation, curves, predictions, patches, data, split, warnings, notes, skipped } =
+    sources;
   const path = await checkpointPath(sources.checkpoint);
   const checkpoint = await openCheckpoint(path);
   const { card } = checkpoint;
@@ -56,7 +60,8 @@ export async function reportContentsOf(
     curves,
     training: await trainingFactsOf(path, card),
     folds: null,
-    patches: await patchSamples(checkpoint, predictions, patches, signal),
+    patches: await patchSamples(checkpoint, predictions, patches, sources.reading, signal),
+    skipped,
     provenance: provenanceOf(sources, card.histo),
     modelCard: modelCardOf(card, evaluation, data),
   };

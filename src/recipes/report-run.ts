@@ -4,10 +4,12 @@ import { type Engine, engineText } from '../engine/choose.js';
 import { curvesOf } from '../evaluate/curves.js';
 import { calibrated } from '../evaluate/temperature.js';
 import { readPredictions } from '../report/predictions-csv.js';
+import { lostText, skippedText } from '../report/skipped-text.js';
 import { validatedText } from './novelty-notes.js';
 import { reportContentsOf } from './report-contents-of.js';
+import { rowsWithIdsOf } from './score-patches.js';
 import type { KnownSides } from './training-leakage.js';
-import type { TrainingRun } from './training-run.js';
+import { allSkipped, type TrainingRun } from './training-run.js';
 import type { TrainingSummary } from './training-summary.js';
 import { writeMetrics, writePage } from './write-report.js';
 
@@ -19,22 +21,31 @@ import { writeMetrics, writePage } from './write-report.js';
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function reportRun(
-  { folder, config, split, sides }: TrainingRun,
+  run: TrainingRun,
   { best }: TrainingSummary,
   engine: Engine,
   signal: AbortSignal,
 ): Promise<void> {
+  const { folder, config, split, sides, skipped, losses } = run;
   const temperature = best.calibration?.temperature ?? null;
   const predictions = await readPredictions(folder.validPredictions);
   const labels = config.validLabels ?? config.labels;
-  const digest = dataDigest(split.valid);
-  const notes = [validatedText(split.valid.length)];
+  const patches = rowsWithIdsOf(predictions, split.valid);
+  const digest = dataDigest(patches);
+  const total = split.train.length + split.valid.length + skipped.length;
+  const notes = [
+    skippedText(skipped, total),
+    lostText(losses.skipped),
+    validatedText(patches.length),
+  ].filter((note) => note !== null);
   const sources = {
     checkpoint: folder.path,
     evaluation: best,
     curves: curvesOf(predictions, temperature),
     predictions: calibrated(predictions, temperature),
-    patches: split.valid,
+    patches,
+    reading: run.reading,
+    skipped: allSkipped(run),
     data: { labels, digest },
     split: {
       text: split.description,
@@ -63,6 +74,7 @@ export async function reportRun(
     engine: engineText(engine),
     computed_in: 'float32',
     data_digest: digest,
+    skipped_patches: allSkipped(run),
     baseline: null,
   });
 }

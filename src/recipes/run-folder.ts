@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.js';
 import type { Config } from '../config/schema.js';
+import type { SkippedPatch } from '../data/bad-patches.js';
 import type { Engine } from '../engine/choose.js';
 import { UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
@@ -35,6 +36,8 @@ export interface RunRecord {
   readonly engines: readonly RunEngine[];
   readonly dataDigest: string;
   readonly split: string;
+  /** Patches that could not be used before step 1; a resumed run is without them too. Absent: of histo 0.1. */
+  readonly skipped?: readonly SkippedPatch[];
 }
 
 const platformName = `${process.platform}-${process.arch}`;

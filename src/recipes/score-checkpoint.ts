@@ -1,6 +1,5 @@
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpoint.js';
-import type { BatchSource } from '../data/batches.js';
-import type { PatchReader } from '../data/read-patch.js';
+import type { BatchSource, Reading } from '../data/batches.js';
 import { type Engine, type EngineChoice, startEngine } from '../engine/choose.js';
 import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
 import { UserError } from '../errors.js';
@@ -44,26 +43,24 @@ function normalization(mean: readonly number[], std: readonly number[]): string 
 }
 
 /** How a checkpoint scores. */
-export interface CheckpointScoring {
+export interface CheckpointScoring extends Reading {
   readonly batchSize: number;
   readonly precision: Precision;
   readonly tta: TestTimeAugmentation | null;
-  /** Default: every file is read anew. */
-  readonly read?: PatchReader;
 }
 
 /**
  * Scores patches, prepared as the checkpoint says, and shows how far it has come. The engine must
  * have been started.
  *
- * @returns A score a patch, in the order given.
- * @throws {UserError} If a patch cannot be read.
+ * @returns A score a patch that can be used, in the order given.
+ * @throws {UserError} If a patch cannot be used and is not to be left out.
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function scoreCheckpoint(
   { state, card }: Checkpoint,
   patches: readonly BatchSource[],
-  { batchSize, precision, tta, read }: CheckpointScoring,
+  { precision, tta, ...scoring }: CheckpointScoring,
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<Score[]> {
@@ -72,8 +69,7 @@ export async function scoreCheckpoint(
   const progress = scoringProgress(terminal, patches.length);
   try {
     return await scorePatches(scorer, patches, {
-      batchSize,
-      ...(read && { read }),
+      ...scoring,
       cropPx: card.preprocessing.cropPx,
       signal: interruption,
       onNotice: terminal.note,

@@ -1,7 +1,6 @@
-import { type Batch, type BatchSource, readBatches } from '../data/batches.js';
+import { type Batch, type BatchSource, type Reading, readBatches } from '../data/batches.js';
 import type { LabelledPatch } from '../data/labels.js';
 import { prefetch } from '../data/prefetch.js';
-import type { PatchReader } from '../data/read-patch.js';
 import type { Prediction } from '../evaluate/prediction.js';
 import type { Scorer } from '../model/scorer.js';
 import { tooLargeBatch } from './too-large-batch.js';
@@ -17,14 +16,10 @@ export interface Score {
 }
 
 /** How patches are brought to the model: as in training, but without chance. */
-export interface ScoringOptions {
+export interface ScoringOptions extends Reading {
   readonly batchSize: number;
   /** Side of the square that the scorer cuts out. */
   readonly cropPx: number;
-  /** A patch whose size all must have; the first of the patches if absent. */
-  readonly sizeLike?: string;
-  /** Default: every file is read anew. */
-  readonly read?: PatchReader;
   readonly signal: AbortSignal;
   readonly onNotice: (notice: string) => void;
   /** Told after each batch how many patches are done. */
@@ -35,8 +30,9 @@ export interface ScoringOptions {
  * Scores patches in their order, with the running statistics of BatchNorm and without dropout and
  * augmentation.
  *
- * @returns A score a patch, in the order given.
- * @throws {UserError} If a patch cannot be read, or a batch does not fit into memory.
+ * @returns A score a patch that can be used, in the order given.
+ * @throws {UserError} If a patch cannot be used and is not to be left out, or a batch does not fit into
+ *   memory.
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function scorePatches(
@@ -65,6 +61,7 @@ export async function scorePatches(
 }
 
 async function scoresOf(scorer: Scorer, batch: Batch): Promise<Score[]> {
+  if (batch.size === 0) return []; // all were left out
   const values = await scorer.score(batch);
   return batch.ids.map((id, row) => {
     return scoreOf(id, [values[2 * row] as number, values[2 * row + 1] as number]);
@@ -77,13 +74,24 @@ export function scoreOf(id: string, logits: readonly [normal: number, tumour: nu
   return { id, probability: 1 / (1 + Math.exp(normal - tumour)), logits };
 }
 
-/** Scores with the labels of their patches, which are in the same order. */
+/** Scores with the labels of their patches, of which some may have been left out. */
 export function labelled(
   scores: readonly Score[],
   patches: readonly LabelledPatch[],
 ): Prediction[] {
-  return scores.map((score, row) => {
-    const { label, group } = patches[row] as LabelledPatch;
+  const byId = new Map(patches.map((patch) => [patch.id, patch]));
+  return scores.map((score) => {
+    const { label, group } = byId.get(score.id) as LabelledPatch;
     return { ...score, label, group };
   });
+}
+
+/** Those of the rows whose ids are among the others', which are of the same rows or fewer. */
+export function rowsWithIdsOf<Row extends { readonly id: string }>(
+  others: readonly { readonly id: string }[],
+  rows: readonly Row[],
+): readonly Row[] {
+  if (others.length === rows.length) return rows;
+  const ids = new Set(others.map(({ id }) => id));
+  return rows.filter(({ id }) => ids.has(id));
 }

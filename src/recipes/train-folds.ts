@@ -42,12 +42,14 @@ export async function trainFolds(
   const config = options.resume ? await configToResume(options) : await newConfig(options);
   if (config === null || config.folds === null) return train(options, terminal, interruption);
   const summaries: TrainingSummary[] = [];
-  let { precision, batchSize } = config;
+  const trained = foldsIn(options.folder).find(hasCheckpoint);
+  let otherFold = trained === undefined ? undefined : await readRunRecord(trained);
   for (const fold of wantedFolds(config)) {
+    const { precision, batchSize } = otherFold?.config ?? config; // one for all, as what they leave out
     const common = { ...config, precision, batchSize };
-    summaries.push(await trainFold(fold, common, options, terminal, interruption));
-    const begun = await readRunRecord(foldFolder(options.folder, fold));
-    ({ precision, batchSize } = begun.config); // one for all
+    const one = { ...options, ...(otherFold && { otherFold }) };
+    summaries.push(await trainFold(fold, common, one, terminal, interruption));
+    otherFold ??= await readRunRecord(foldFolder(options.folder, fold));
   }
   const [first] = summaries;
   if (config.fold !== null && first !== undefined) return first;
@@ -76,7 +78,7 @@ async function trainFold(
   }
   const sources = resume ? withFold(options.config, fold) : sourcesOf({ ...config, fold });
   const resumable = config.fold === null ? options.folder : folder.path;
-  const one = { folder: folder.path, resume, config: sources, resumable };
+  const one = { ...options, folder: folder.path, resume, config: sources, resumable };
   return train(one, terminal, interruption);
 }
 

@@ -28,7 +28,13 @@ import {
 import { lockRun, type RunLock } from './run-lock.js';
 import { takeStep } from './take-step.js';
 import { loadTrainingData } from './training-data.js';
-import { finishEpoch, savedBefore, saveLast, type TrainingRun } from './training-run.js';
+import {
+  allSkipped,
+  finishEpoch,
+  savedBefore,
+  saveLast,
+  type TrainingRun,
+} from './training-run.js';
 import { summaryOf, type TrainingSummary } from './training-summary.js';
 
 export type { TrainingSummary };
@@ -41,6 +47,8 @@ export interface TrainOptions {
   readonly config: ConfigSources;
   /** The folder that `resume` takes to go on, if it is not the run folder: that of all folds. */
   readonly resumable?: string;
+  /** The record of another fold: what it left out, this one leaves out too. */
+  readonly otherFold?: RunRecord;
 }
 
 /**
@@ -72,7 +80,8 @@ export async function train(
   const batchSize = await chooseBatchSize(sized, data.split.train, engine, terminal, interruption);
   const config = { ...sized, batchSize };
   const aside = { signal: interruption, onNotice: terminal.note };
-  const opening = { config, folder, data, engine, terminal, ...aside };
+  const earlier = record ?? options.otherFold ?? null;
+  const opening = { config, folder, data, engine, earlier, terminal, ...aside };
   const isGoingOn = record !== null && hasCheckpoint(folder);
   const run = isGoingOn ? await resumeRun(opening) : await startRun(opening);
   try {
@@ -85,7 +94,10 @@ export async function train(
       const { epoch } = run.progress;
       terminal.note(epochLine({ epoch, epochs: config.epochs, trainLoss, evaluation, seconds }));
     }
-    const summary = await summaryOf(folder, run.progress, run.sides);
+    const summary = await summaryOf(folder, run.progress, {
+      ...run.sides,
+      skipped: allSkipped(run),
+    });
     await reportRun(run, summary, engine, interruption);
     return summary;
   } catch (error) {
@@ -138,13 +150,17 @@ async function trainEpoch(run: TrainingRun, terminal: Terminal, interruption: Ab
     shuffle: config.shuffle,
     augmentation: config,
     skipBatches: progress.stepInEpoch,
-    read: run.patches.read,
+    ...run.reading,
     signal: interruption,
     onNotice: terminal.note,
   });
   let { learningRate } = oneCycle(Math.max(0, progress.step - 1), schedule);
   try {
     for await (const batch of batches) {
+      if (batch.size < 2) {
+        progress.stepInEpoch += 1; // patches that went bad were left out, and BatchNorm needs two
+        continue;
+      }
       const rate = oneCycle(progress.step, schedule);
       const loss = await takeStep(run, batch, rate, terminal.note);
       progress.step += 1;
@@ -180,7 +196,7 @@ function nothingLearnt(epoch: number): UserError {
 async function noteChanges(
   folder: RunFolder,
   record: RunRecord,
-  { config }: TrainingRun,
+  { config, skipped }: TrainingRun,
   engine: RunEngine,
   terminal: Terminal,
 ): Promise<void> {
@@ -193,7 +209,7 @@ async function noteChanges(
   }
   const engines = isOther ? [...record.engines, engine] : record.engines;
   if (isOther || JSON.stringify(config) !== JSON.stringify(record.config)) {
-    await writeRunRecord(folder, { ...record, config, engines });
+    await writeRunRecord(folder, { ...record, config, engines, skipped });
   }
 }
 

@@ -4,12 +4,9 @@ import { type Leakage, leakageBetween, slideNames } from '../check/leakage-betwe
 import type { CheckpointCard } from '../checkpoint/card.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
-import type { KeptPatches } from '../data/keep-patches.js';
 import type { Split } from '../data/split.js';
 import { UserError } from '../errors.js';
 import { leakageInShort, leakageText } from '../report/leakage-text.js';
-import type { Terminal } from '../terminal.js';
-import { fingerprintPatches } from './fingerprint-patches.js';
 import { leakageReport } from './leakage-report.js';
 import type { TrainingData } from './training-data.js';
 
@@ -20,33 +17,23 @@ export interface KnownSides extends Pick<CheckpointCard, 'slides' | 'leakage'> {
   readonly split: string;
 }
 
-/** Where a run keeps its patches, and what it does about a leak. */
-export interface LeakageOptions {
-  readonly config: Config;
-  readonly patches: KeptPatches;
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-}
-
 const validation = 'validation patches';
 
 /**
- * Looks at all patches of a run for what its two sides have in common: patches that show the same, and
- * slides. Of folds all are looked at, so that none is refused after others were trained.
+ * Looks for what the two sides of a run have in common: patches that show the same, and slides. Of folds
+ * all are looked at, so that none is refused after others were trained.
  *
- * @throws {UserError} If there is such a leak and the config does not allow it, or a patch cannot be
- *   read.
- * @throws {InterruptedError} If the signal is aborted.
+ * @param fingerprints Of the patches to train on and those to validate on, in their order.
+ * @throws {UserError} If there is such a leak and the config does not allow it.
  */
-export async function lookForLeakage(
+export function lookForLeakage(
   { split, splits }: TrainingData,
-  { config, patches: { read }, terminal, signal }: LeakageOptions,
-): Promise<KnownSides> {
+  fingerprints: Uint8Array,
+  config: Config,
+): KnownSides {
   const patches = [...split.train, ...split.valid];
-  const fingerprints = await fingerprintPatches(patches, read, terminal, signal);
   const isOneSplit = splits.length === 1; // of folds each side has patches of all rows
   const groups = findTwins(fingerprints, isOneSplit ? split.train.length : 0);
-  signal.throwIfAborted();
   const leakages = splits.map(({ valid }) => leakageBetween(patches, groups, valid));
   if (!config.allowLeakage) refuseAny(leakages, splits, config);
   const start = split.train.length * fingerprintBytes;

@@ -1,6 +1,8 @@
 import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { DecidedConfig } from '../config/schema.js';
+import type { BadPatches, SkippedPatch } from '../data/bad-patches.js';
+import type { Reading } from '../data/batches.js';
 import type { KeptPatches } from '../data/keep-patches.js';
 import type { Split } from '../data/split.js';
 import { outOfMemoryIn } from '../engine/out-of-memory-error.js';
@@ -35,11 +37,22 @@ export interface TrainingRun {
   readonly scorer: Scorer;
   /** The patches, to train and to validate, as far as they are kept decoded. */
   readonly patches: KeptPatches;
+  /** How they are read. */
+  readonly reading: Reading;
+  /** Patches that could not be used before step 1: they are on no side of the split. */
+  readonly skipped: readonly SkippedPatch[];
+  /** Patches that went bad since. */
+  readonly losses: BadPatches;
   readonly log: RunLog;
   /** When the run saves within an epoch. */
   readonly clock: CheckpointClock;
   /** Where the run stands; each step moves it on. */
   progress: Progress;
+}
+
+/** All patches that a run could not use, some of them from some step on. */
+export function allSkipped({ skipped, losses }: TrainingRun): SkippedPatch[] {
+  return [...skipped, ...losses.skipped];
 }
 
 const noEpoch = { stepInEpoch: 0, lossSum: 0, examples: 0 };
@@ -173,13 +186,12 @@ async function validate(
   run: TrainingRun,
   options: { readonly signal: AbortSignal; readonly onNotice: (notice: string) => void },
 ): Promise<Prediction[]> {
-  const { config, split, scorer, patches } = run;
+  const { config, split, scorer, reading } = run;
   await scorer.rest(); // the weights are others now
   const scores = await scorePatches(scorer, split.valid, {
     batchSize: config.batchSize,
     cropPx: config.crop,
-    read: patches.read,
-    ...(split.train[0] && { sizeLike: split.train[0].path }),
+    ...reading,
     ...options,
   });
   await scorer.rest();
@@ -193,7 +205,7 @@ function cardOf(
   evaluation: Evaluation | null,
   chosen: CheckpointCard['chosen'],
 ): CheckpointCard {
-  const { config, model, split, sides, dataDigest, progress } = run;
+  const { config, model, split, sides, dataDigest, progress, losses } = run;
   return {
     histo: histoVersion,
     architecture: model.architecture,
@@ -219,5 +231,6 @@ function cardOf(
     split: split.description,
     slides: sides.slides,
     leakage: sides.leakage,
+    lost: losses.skipped,
   };
 }

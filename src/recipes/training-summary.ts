@@ -1,5 +1,6 @@
 import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
+import type { SkippedPatch } from '../data/bad-patches.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import { readPredictions } from '../report/predictions-csv.js';
 import { thresholdsOf } from './chosen-on-validation.js';
@@ -17,15 +18,22 @@ export interface TrainingSummary {
   readonly split: string;
   /** What they have in common with the training patches; null: nothing. */
   readonly leakage: LeakageReport | null;
+  /** Patches that could not be used, some of them from some step on. */
+  readonly skippedPatches: readonly SkippedPatch[];
   /** Figures of best.safetensors on the validation patches. */
   readonly best: Evaluation;
+}
+
+/** What a run knows of its patches. */
+interface Known extends Pick<CheckpointCard, 'split' | 'leakage'> {
+  readonly skipped: readonly SkippedPatch[];
 }
 
 /** The summary of a run whose last epoch is done. @throws {UserError} If its predictions are gone. */
 export async function summaryOf(
   folder: RunFolder,
   { epoch, step, bestEpoch }: Progress,
-  { split, leakage }: Pick<CheckpointCard, 'split' | 'leakage'>,
+  { split, leakage, skipped }: Known,
 ): Promise<TrainingSummary> {
   const { card } = await loadCheckpoint(folder.best);
   const { temperature } = card.chosen;
@@ -39,6 +47,7 @@ export async function summaryOf(
     bestEpoch,
     split,
     leakage,
+    skippedPatches: skipped,
     best,
   };
 }
@@ -51,8 +60,8 @@ export async function summaryOf(
  */
 export async function readSummary(folder: RunFolder): Promise<TrainingSummary | null> {
   if (!hasCheckpoint(folder)) return null;
-  const { config } = await readRunRecord(folder);
+  const { config, skipped = [] } = await readRunRecord(folder);
   const { progress, card } = await loadCheckpoint(folder.last);
   if (progress === null || progress.epoch < config.epochs) return null;
-  return summaryOf(folder, progress, card);
+  return summaryOf(folder, progress, { ...card, skipped: [...skipped, ...card.lost] });
 }

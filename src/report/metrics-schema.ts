@@ -142,6 +142,11 @@ export const metricsSchema = z.looseObject({
     .nullable()
     .describe('Share that validated the checkpoint; null: it keeps nothing to know them by'),
   notes: z.array(z.string()).describe('What a reader must know of these figures'),
+  skipped_patches: z
+    .array(z.strictObject({ id: z.string(), path: z.string(), why: z.string() }))
+    .describe(
+      'Patches that could not be used: no figure is of them, but for steps before they went bad',
+    ),
   baseline: baseline.describe('An earlier model on the same patches; null: none was given'),
   ensemble: z
     .array(z.string())

@@ -21,9 +21,18 @@ export interface ReportContents {
   readonly folds: readonly FoldFigure[] | null;
   /** Null: no pictures. */
   readonly patches: PatchSamples | null;
+  /** Patches that were left out because they could not be used. */
+  readonly skipped: readonly SkippedPatch[];
   /** histo's version, engine, Node, checkpoint, data digest, seed, command, date, … */
   readonly provenance: readonly Fact[];
   readonly modelCard: ModelCard;
+}
+
+/** A patch that was left out. */
+export interface SkippedPatch {
+  readonly id: string;
+  /** What was expected, what was found and the remedy. */
+  readonly why: string;
 }
 
 /** Where the patches stand to those that the model was trained on. */

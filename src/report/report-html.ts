@@ -10,6 +10,7 @@ import { foldsSection } from './sections/folds-section.js';
 import { glanceSection, leadText } from './sections/glance-section.js';
 import { modelCardSection } from './sections/model-card-section.js';
 import { patchesSection } from './sections/patches-section.js';
+import { skippedSection } from './sections/skipped-section.js';
 import { thresholdsSection } from './sections/thresholds-section.js';
 import { trainingSection } from './sections/training-section.js';
 
@@ -20,7 +21,7 @@ import { trainingSection } from './sections/training-section.js';
  * Takes about a second, and 40 kB a patch that is shown.
  */
 export async function reportHtml(contents: ReportContents): Promise<string> {
-  const { title, warnings, evaluation, training, folds, patches } = contents;
+  const { title, warnings, evaluation, training, folds, patches, skipped } = contents;
   const charts = await reportCharts(contents);
   const sections = [
     glanceSection(contents),
@@ -30,6 +31,7 @@ export async function reportHtml(contents: ReportContents): Promise<string> {
     calibrationSection(contents, charts),
     folds === null ? null : foldsSection(folds),
     patches === null ? null : await patchesSection(patches),
+    skipped.length === 0 ? null : skippedSection(skipped),
     training === null ? null : trainingSection(training, charts),
     modelCardSection(contents),
     provenanceSection(contents),

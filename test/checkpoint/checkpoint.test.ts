@@ -46,6 +46,7 @@ const card: CheckpointCard = {
     examples: [{ id: 'a', kind: 'near' }],
     text: '1 of 2 validation patches showing the same as training patches',
   },
+  lost: [{ id: 'b', path: 'images/b.tif', why: 'expected an image, got an empty file' }],
 };
 const progress: Progress = {
   epoch: 3,

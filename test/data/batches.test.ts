@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { cropSteps, drawAugmentation } from '../../src/data/augment.js';
+import { BadPatchError } from '../../src/data/bad-patch.js';
 import { type Batch, countBatches, readBatches } from '../../src/data/batches.js';
 import { memoryReader } from '../../src/data/keep-in-memory.js';
 import { readLabels } from '../../src/data/labels.js';
@@ -148,8 +149,10 @@ describe('readBatches with patches of other kinds', () => {
 
   it('refuses unequal sizes', async () => {
     await expect(all(readBatches([a, b, wide], plain))).rejects.toThrow(
-      new UserError(
-        `Cannot use patch "${wide.path}": expected 20 x 20 px as "${a.path}" has, got 24 x 20 px; all patches must have one size`,
+      new BadPatchError(
+        'use',
+        wide.path,
+        `expected 20 x 20 px as "${a.path}" has, got 24 x 20 px; all patches must have one size`,
       ),
     );
   });
@@ -163,7 +166,9 @@ describe('readBatches with patches of other kinds', () => {
   });
 
   it('refuses a size other than that of the training patches', async () => {
-    await expect(all(readBatches([wide], { ...plain, sizeLike: a.path }))).rejects.toThrow(
+    await expect(
+      all(readBatches([wide], { ...plain, like: { path: a.path, widthPx: 20, heightPx: 20 } })),
+    ).rejects.toThrow(
       `Cannot use patch "${wide.path}": expected 20 x 20 px as "${a.path}" has, got 24 x 20 px`,
     );
   });

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { isColourJpeg, readPlainTiff } from '../../src/data/plain-image.js';
+import { colourJpegSize, readPlainTiff } from '../../src/data/plain-image.js';
 import { type TiffLayout, tiffBytes } from './tiff-bytes.js';
 
 const size = { widthPx: 5, heightPx: 4 };
@@ -78,23 +78,24 @@ describe('readPlainTiff', () => {
   });
 });
 
-describe('isColourJpeg', () => {
+describe('colourJpegSize', () => {
   const picture = (background: string) =>
-    sharp({ create: { width: 9, height: 9, channels: 3, background } });
+    sharp({ create: { width: 9, height: 7, channels: 3, background } });
 
-  it('is true of colour, baseline and progressive', async () => {
+  it('is that of colour, baseline and progressive', async () => {
     for (const progressive of [false, true]) {
-      expect(isColourJpeg(await picture('#804020').jpeg({ progressive }).toBuffer())).toBe(true);
+      const jpeg = await picture('#804020').jpeg({ progressive }).toBuffer();
+      expect(colourJpegSize(jpeg)).toEqual({ widthPx: 9, heightPx: 7 });
     }
   });
 
-  it('is false of grey, CMYK, PNG and what is cut off', async () => {
+  it('is null of grey, CMYK, PNG and what is cut off', async () => {
     const jpeg = await picture('#804020').jpeg().toBuffer();
     const grey = await picture('#804020').toColourspace('b-w').jpeg().toBuffer();
     const cmyk = await picture('#804020').toColourspace('cmyk').jpeg().toBuffer();
     const png = await picture('#804020').png().toBuffer();
     for (const bytes of [grey, cmyk, png, jpeg.subarray(0, 20), jpeg.subarray(0, 3)]) {
-      expect(isColourJpeg(bytes)).toBe(false);
+      expect(colourJpegSize(bytes)).toBeNull();
     }
   });
 });

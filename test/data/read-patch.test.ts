@@ -189,10 +189,10 @@ describe('readPatch refuses', () => {
     fileOf(tiffBytes({ ...size, ...layout }, byteAt));
 
   it('a missing file', () =>
-    expectRefusal(join(folder, 'none.tif'), /an image, got nothing at this path: check/));
+    expectRefusal(join(folder, 'none.tif'), /an image, got nothing at this path: put/));
   it('a folder', () => {
     mkdirSync(join(folder, 'folder.tif'));
-    return expectRefusal(join(folder, 'folder.tif'), /an image, got a folder: name a file in it/);
+    return expectRefusal(join(folder, 'folder.tif'), /an image, got a folder: move it away/);
   });
   it('an empty file', () =>
     expectRefusal(fileOf(Buffer.alloc(0)), /an image, got an empty file; copy it anew/));

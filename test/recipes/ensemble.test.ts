@@ -24,6 +24,7 @@ const common = {
   limit: 20,
   png: false,
   allowLeakage: false,
+  onBadPatch: 'fail',
   precision: 'float32',
   engine: 'auto',
   batchSize: 16,
@@ -131,6 +132,7 @@ const card: CheckpointCard = {
   split: '',
   slides: null,
   leakage: null,
+  lost: [],
 };
 
 /** The checkpoint of an untrained net. */

@@ -29,6 +29,7 @@ const common = {
   limit: null,
   png: false,
   allowLeakage: false,
+  onBadPatch: 'fail',
   precision: 'float32',
   engine: 'auto',
   batchSize: 64,
@@ -98,7 +99,7 @@ describe('evaluate', () => {
   });
 });
 
-const plain = { ensemble: [], tta: null } as const;
+const plain = { onBadPatch: 'fail', ensemble: [], tta: null } as const;
 
 describe('predict', () => {
   it('says before scoring that its CSV cannot be written', async () => {
@@ -163,7 +164,7 @@ describe('predict', () => {
       );
       const [first, ...rows] = (await readFile(out, 'utf8')).trim().split('\n');
       expect(first).toBe(header);
-      expect(count).toBe(known.length);
+      expect(count).toEqual({ scored: known.length, skipped: 0 });
       expect(rows.map((row) => row.split(',')[0])).toEqual([...byId.keys()].sort());
       for (const row of rows) {
         const [id = '', probability] = row.split(',');

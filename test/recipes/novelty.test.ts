@@ -48,6 +48,7 @@ async function evaluated(labels: string, own: Partial<EvaluateOptions> = {}) {
     groupColumn: 'slide',
     limit: null,
     allowLeakage: false,
+    onBadPatch: 'fail',
     thresholds: [],
     batchSize: 64,
     precision: 'float32',

@@ -41,6 +41,7 @@ function score(thresholds: readonly ThresholdRule[], out: string | null = null) 
       images: fixturePatches.images,
       groupColumn: null,
       allowLeakage: false,
+      onBadPatch: 'fail',
       limit: null,
       thresholds,
       baseline: null,
@@ -130,7 +131,13 @@ describe('evaluate on other patches', () => {
   it('gives the probabilities that predict gives, after the temperature', async () => {
     const out = join(folder, 'scores.csv');
     const { labels: _, ...images } = fixturePatches;
-    const common = { ensemble: [], tta: null, batchSize: 64, precision: 'float32' } as const;
+    const common = {
+      ensemble: [],
+      tta: null,
+      batchSize: 64,
+      precision: 'float32',
+      onBadPatch: 'fail',
+    } as const;
     const options = { ...common, ...images, checkpoint: run, engine: 'auto', out } as const;
     await predict({ ...options, format: 'probability' }, createTestTerminal(), never);
     const { card } = await loadCheckpoint(run);

@@ -59,6 +59,7 @@ describe('a long run', () => {
             thresholds: [],
             limit: 60,
             allowLeakage: true,
+            onBadPatch: 'fail',
             batchSize: 16,
             precision: 'float32',
             engine: 'auto',

@@ -85,6 +85,7 @@ describe('a split', () => {
 });
 
 const scoring = {
+  onBadPatch: 'fail',
   thresholds: [],
   baseline: null,
   png: false,

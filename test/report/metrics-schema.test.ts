@@ -14,6 +14,7 @@ const report = {
   computed_in: 'float32',
   data_digest: '0f'.repeat(32),
   baseline: null,
+  skipped_patches: [],
   leakage: null,
   leakage_checked: true,
   validation_share: 0,

@@ -197,6 +197,7 @@ export async function reportContents(): Promise<ReportContents> {
       { name: 'accuracy', values: [0.88, 0.87, 0.86, 0.89, 0.88], mean: 0.876, deviation: 0.0114 },
       { name: 'loss', values: [0.31, 0.32, 0.33, 0.3, 0.31], mean: 0.314, deviation: 0.0114 },
     ],
+    skipped: [],
     patches: {
       wrong: [named(0, 0, hostileId), named(1, 0), named(2, 1), named(3, 1)],
       leastSure: [named(4, 0), named(5, 1)],
