@@ -3,7 +3,10 @@ import { transientCodes } from './retry-transient.js';
 
 const words: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    transientCodes.map((code) => [code, `the file system does not answer (${code}): bring it back`]),
+    transientCodes.map((code) => [
+      code,
+      `the file system does not answer (${code}): bring it back`,
+    ]),
   ),
   ENOENT: 'got nothing at this path: check its spelling',
   ENOTDIR: 'got a file where its path needs a folder: check its spelling',

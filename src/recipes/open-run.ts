@@ -2,6 +2,7 @@ import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
 import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
+import { retryingReader } from '../data/retrying-reader.js';
 import { UserError } from '../errors.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, modelFromState } from '../model/model.js';
@@ -11,7 +12,9 @@ import type { Terminal } from '../terminal.js';
 import { createTrainer, type Precision, type Trainer } from '../train/step.js';
 import { checkpointClock } from './checkpoint-clock.js';
 import { writeRunRecord } from './run-folder.js';
+import type { RunLock } from './run-lock.js';
 import { type LogOptions, openRunLog } from './run-log.js';
+import { runWriter } from './run-writer.js';
 import type { TrainingData } from './training-data.js';
 import { lookForLeakage } from './training-leakage.js';
 import { noProgress, type TrainingRun } from './training-run.js';
@@ -19,6 +22,8 @@ import { noProgress, type TrainingRun } from './training-run.js';
 /** What a run is opened with. */
 export interface Opening extends LogOptions {
   readonly data: TrainingData;
+  /** Of the run folder. */
+  readonly lock: RunLock;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
@@ -89,7 +94,7 @@ export async function closeRun(run: TrainingRun): Promise<void> {
 }
 
 function runOf(
-  { config, folder, data }: Opening,
+  { config, folder, data, lock, signal, onNotice }: Opening,
   opened: Pick<TrainingRun, 'model' | 'trainer' | 'patches' | 'log' | 'sides' | 'progress'>,
 ): TrainingRun {
   const { model, sides, progress } = opened;
@@ -101,7 +106,9 @@ function runOf(
     folder,
     clock: checkpointClock(config.checkpointEvery),
     scorer: createScorer(model, preprocessingOf(config)),
+    writer: runWriter(folder, lock, { signal, onNotice }),
     progress: { ...progress },
+    savedStep: progress === noProgress ? null : progress.step,
   };
 }
 
@@ -122,9 +129,16 @@ async function startModel(config: Config): Promise<Model> {
 }
 
 /** The patches of both sides, kept as the config wants it. */
-function startPatches({ config, data, signal, onNotice }: Opening): Promise<KeptPatches> {
+async function startPatches({ config, data, ...patience }: Opening): Promise<KeptPatches> {
   const paths = [...data.split.train, ...data.split.valid].map(({ path }) => path);
-  return keepPatches(config.cache, paths, { signal, onNotice });
+  const kept = await keepPatches(config.cache, paths, patience);
+  return {
+    read: retryingReader(kept.read, patience),
+    get place() {
+      return kept.place;
+    },
+    close: () => kept.close(),
+  };
 }
 
 /** The trainer of a model in this config. */

@@ -62,14 +62,14 @@ export async function train(
       ? await newConfig(folder, options)
       : await resumedConfig(record.config, folder.config, options.config);
   const data = await loadTrainingData(wanted);
-  await using _lock = await takeFolder(folder, options, terminal);
+  await using lock = await takeFolder(folder, options, terminal);
   const processor = processorText(await readCpu());
   const engine = { ...(await startEngine(wanted.engine, terminal)), processor };
   const { precision, reason } = await choosePrecision(wanted.precision, engine);
   const config = { ...wanted, precision };
   interruption.throwIfAborted();
   const aside = { signal: interruption, onNotice: terminal.note };
-  const opening = { config, folder, data, engine, terminal, ...aside };
+  const opening = { config, folder, data, engine, lock, terminal, ...aside };
   const isGoingOn = record !== null && hasCheckpoint(folder);
   const run = isGoingOn ? await resumeRun(opening) : await startRun(opening);
   try {
@@ -83,7 +83,7 @@ export async function train(
       terminal.note(epochLine({ epoch, epochs: config.epochs, trainLoss, evaluation, seconds }));
     }
     const summary = await summaryOf(folder, run.progress, run.sides);
-    await reportRun(run, summary, engine, interruption);
+    await run.writer.patiently(() => reportRun(run, summary, engine, interruption));
     return summary;
   } catch (error) {
     throw await savedBefore(error, run, options.resumable ?? folder.path);

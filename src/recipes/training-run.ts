@@ -1,6 +1,7 @@
 import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config } from '../config/schema.js';
+import { counted } from '../counted.js';
 import type { KeptPatches } from '../data/keep-patches.js';
 import type { Split } from '../data/split.js';
 import { InterruptedError, UserError } from '../errors.js';
@@ -16,6 +17,7 @@ import type { CheckpointClock } from './checkpoint-clock.js';
 import { chosenOn, validationScores } from './chosen-on-validation.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunLog } from './run-log.js';
+import type { RunWriter } from './run-writer.js';
 import { labelled, scorePatches } from './score-patches.js';
 import type { KnownSides } from './training-leakage.js';
 
@@ -36,8 +38,11 @@ export interface TrainingRun {
   readonly log: RunLog;
   /** When the run saves within an epoch. */
   readonly clock: CheckpointClock;
+  readonly writer: RunWriter;
   /** Where the run stands; each step moves it on. */
   progress: Progress;
+  /** The step of its last checkpoint; null before the first. */
+  savedStep: number | null;
 }
 
 const noEpoch = { stepInEpoch: 0, lossSum: 0, examples: 0 };
@@ -73,12 +78,13 @@ export async function finishEpoch(
   const predictions = await validate(run, options);
   const evaluation = evaluatePredictions(predictions);
   const { epoch, step, lossSum, examples, bestRocAuc } = run.progress;
+  const { patiently } = run.writer;
   const isBest = bestRocAuc === null || (evaluation.roc_auc ?? 0) > bestRocAuc;
   if (isBest) {
-    await saveBest(run, evaluation, predictions);
-    await writePredictions(run.folder.validPredictions, predictions);
+    await patiently(() => saveBest(run, evaluation, predictions));
+    await patiently(() => writePredictions(run.folder.validPredictions, predictions));
   }
-  await run.log.epoch({
+  const line = {
     epoch: epoch + 1,
     step,
     train_loss: lossSum / examples,
@@ -87,7 +93,8 @@ export async function finishEpoch(
     roc_auc: evaluation.roc_auc,
     learning_rate: options.learningRate,
     seconds: options.seconds,
-  });
+  };
+  await patiently(() => run.log.epoch(line));
   run.progress = {
     ...run.progress,
     ...noEpoch,
@@ -99,18 +106,24 @@ export async function finishEpoch(
   return evaluation;
 }
 
-/** Saves everything that a resumed run needs to be the run that was never stopped. */
-export async function saveLast(run: TrainingRun): Promise<void> {
+/**
+ * Saves everything that a resumed run needs to be the run that was never stopped.
+ *
+ * @param write How the files are written; patiently where nothing is said.
+ */
+export async function saveLast(run: TrainingRun, write = run.writer.patiently): Promise<void> {
   await run.trainer.settle();
-  await run.log.save();
-  await saveCheckpoint(run.folder.last, {
+  await write(() => run.log.save());
+  const checkpoint = {
     state: await stateOf(run.model),
     card: cardOf(run, null, nothingChosen),
     optimizer: await run.trainer.velocities(),
     progress: { ...run.progress, lossScale: run.trainer.lossScale() },
     validation: null,
     fingerprints: run.sides.fingerprints,
-  });
+  };
+  await write(() => saveCheckpoint(run.folder.last, checkpoint));
+  run.savedStep = run.progress.step;
   run.clock.reset();
 }
 
@@ -127,18 +140,29 @@ export async function savedBefore(
 ): Promise<unknown> {
   const { epoch, step, stepInEpoch } = run.progress;
   const isInterruption = error instanceof InterruptedError;
-  if (!isInterruption && stepInEpoch === 0) return error;
+  const isSaved = step === (run.savedStep ?? 0);
+  if (!isInterruption && isSaved && stepInEpoch === 0) return error;
+  const goOn = `go on with: histo train --resume --out "${resumable}"`;
   try {
-    await saveLast(run);
+    await saveLast(run, run.writer.once);
   } catch (failure) {
-    return isInterruption ? failure : error;
+    const reason = isInterruption ? failure : error;
+    if (!(reason instanceof UserError)) return reason;
+    return new UserError(`${reason.message}\n${lastGood(run)}; ${goOn}`, { cause: reason });
   }
-  const way = `after step ${step} (epoch ${epoch + 1}); go on with: histo train --resume --out "${resumable}"`;
+  const way = `after step ${step} (epoch ${epoch + 1}); ${goOn}`;
   if (isInterruption) {
     return new InterruptedError(error.signal, `Stopped by ${error.signal} and saved ${way}`);
   }
   if (!(error instanceof UserError)) return error;
   return new UserError(`${error.message}\nThe run is saved ${way}`, { cause: error });
+}
+
+/** Which checkpoint a run has whose last steps could not be saved. */
+function lastGood({ folder, savedStep, progress }: TrainingRun): string {
+  const lost = `the ${counted(progress.step - (savedStep ?? 0), 'step')} since are lost`;
+  if (savedStep === null) return `No checkpoint was saved yet: ${lost}`;
+  return `The last checkpoint, "${folder.last}", is whole and of step ${savedStep}: ${lost}`;
 }
 
 async function saveBest(
