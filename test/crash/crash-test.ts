@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findInstalledEngine } from '../../src/engine/native/folders.js';
+import { randomStream } from '../../src/rng.js';
+import { startHisto } from './histo-process.js';
+import { Tally } from './tally.js';
+import { runTrial, type WholeRun } from './trial.js';
+import { type Variant, variants } from './variants.js';
+
+/** How long a crash test goes on and what it draws. */
+export interface CrashTestOptions {
+  /** How many processes must have been killed by SIGKILL. */
+  readonly kills: number;
+  /** Of the moments and signals; the same seed draws the same, as far as time repeats itself. */
+  readonly seed: number;
+  readonly onLine: (line: string) => void;
+}
+
+const atOnce = 2;
+
+/**
+ * Trains many short runs, kills each at random moments, resumes it until it ends, and compares it with
+ * the run that was never interrupted.
+ *
+ * @returns The counts; whose `failures` are empty if every promise was kept.
+ */
+export async function crashTest({ kills, seed, onLine }: CrashTestOptions): Promise<Tally> {
+  const folder = await mkdtemp(join(tmpdir(), 'histo-crash-'));
+  const env = await environment(folder);
+  const [hasNative, tally] = [env['HISTO_TENSORFLOW'] !== undefined, new Tally()];
+  const chosen = variants.filter(({ name }) => hasNative || !name.startsWith('TensorBoard'));
+  const wholes = new Map<Variant, WholeRun>();
+  await Promise.all(
+    workers(chosen.values(), (variant) => trainWhole(variant, folder, env, wholes)),
+  );
+  onLine(`${wholes.size} runs that nothing interrupts are trained; seed ${seed}`);
+  const trial = async (number: number) => {
+    const variant = chosen[number % chosen.length] as Variant;
+    await runTrial(variant, wholes.get(variant) as WholeRun, {
+      ...{ cwd: folderOf(folder, 'trial', number), env, tally },
+      random: randomStream(seed, number),
+      name: `trial ${number} of seed ${seed} (${variant.name})`,
+    });
+    if (number % 10 === 9)
+      onLine(`${tally.kills} of ${kills} kills, ${tally.failures.length} failures`);
+  };
+  await Promise.all(workers(trialNumbers(tally, kills), trial));
+  if (tally.failures.length === 0) await rm(folder, { recursive: true });
+  else onLine(`What failed is kept: ${folder}`);
+  return tally;
+}
+
+/** Names as long as one another, as a path in a file's header moves what follows. */
+function folderOf(folder: string, kind: 'whole' | 'trial', number: number): string {
+  return join(folder, `${kind}-${String(number).padStart(5, '0')}`);
+}
+
+/** The usual engine, with packs of decoded patches of the test's own. */
+async function environment(folder: string): Promise<NodeJS.ProcessEnv> {
+  const engine = await findInstalledEngine();
+  const own = { ...process.env, HISTO_CACHE: join(folder, 'cache') };
+  return engine === null ? own : { ...own, HISTO_TENSORFLOW: engine.folder };
+}
+
+async function trainWhole(
+  variant: Variant,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  wholes: Map<Variant, WholeRun>,
+): Promise<void> {
+  const cwd = folderOf(folder, 'whole', variants.indexOf(variant));
+  await mkdir(cwd);
+  const { code, said, seconds } = await startHisto(variant.flags, cwd, env).ended;
+  if (code !== 0) throw new Error(`Cannot train "${variant.name}": exit ${code}: ${said}`);
+  wholes.set(variant, { cwd, ms: 1000 * seconds });
+}
+
+function* trialNumbers(tally: Tally, kills: number): Generator<number> {
+  for (let number = 0; tally.kills < kills && tally.failures.length < 10; number++) yield number;
+}
+
+/** Does a task with each item, two at a time. */
+function workers<T>(items: Iterator<T>, task: (item: T) => Promise<void>): Promise<void>[] {
+  return Array.from({ length: atOnce }, async () => {
+    for (let next = items.next(); !next.done; next = items.next()) await task(next.value);
+  });
+}
