@@ -1,7 +1,9 @@
 // Kills many short runs at random moments and holds what `--resume` makes of them against runs that
 // were never interrupted. Ends in exit code 1 if anything differs.
 //
-//   node scripts/test-crash.mjs [--kills N] [--seed S]
+//   node scripts/test-crash.mjs [--kills N] [--fills N] [--seed S]
+//
+// --kills: how many are killed by SIGKILL. --fills: how many meet a disk that fills up.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,6 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values: flags } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
+    fills: { type: 'string', default: '50' },
     seed: { type: 'string', default: String(Date.now() % 1e6) },
   },
 });
@@ -19,8 +22,8 @@ const print = (text) => process.stdout.write(`${text}\n`);
 
 const { crashTest } = await load('crash-test.ts');
 const startedMs = performance.now();
-const options = { kills: Number(flags.kills), seed: Number(flags.seed), onLine: print };
-const tally = await crashTest(options);
+const [kills, fills, seed] = [flags.kills, flags.fills, flags.seed].map(Number);
+const tally = await crashTest({ kills, fills, seed, onLine: print });
 print(tally.text());
 print(`${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
 process.exitCode = tally.failures.length === 0 ? 0 : 1;

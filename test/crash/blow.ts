@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RandomStream } from '../../src/rng.js';
 import type { HistoProcess } from './histo-process.js';
+import { fillDisk } from './small-disk.js';
 
 /** What is done to a run under way. */
 export type Blow =
   | { readonly kind: 'SIGKILL'; readonly afterMs: number }
   | { readonly kind: 'SIGKILL while saving'; readonly nth: number; readonly afterMs: number }
+  | { readonly kind: 'full disk'; readonly afterMs: number; readonly leftBytes: number }
   | { readonly kind: StopSignal; readonly afterMs: number; readonly againAfterMs: number | null };
 
 export type StopSignal = (typeof stopSignals)[number];
@@ -33,15 +35,28 @@ export function drawBlow(random: RandomStream, likelyMs: number): Blow {
 }
 
 /**
+ * Draws a blow on a disk that can be filled: three of four times it is, else SIGKILL.
+ *
+ * @param largestBytes The most that it is left with: less than two checkpoints.
+ */
+export function drawFill(random: RandomStream, likelyMs: number, largestBytes: number): Blow {
+  const isFill = random.nextUniform() < 0.75;
+  const afterMs = random.nextUniform() * likelyMs;
+  const leftBytes = Math.floor(random.nextUniform() ** 2 * largestBytes);
+  return isFill ? { kind: 'full disk', afterMs, leftBytes } : { kind: 'SIGKILL', afterMs };
+}
+
+/**
  * Strikes.
  *
+ * @param cwd Where it runs; the small disk, if it is to be filled.
  * @param folders The run folders, to see files being written.
- * @returns When the (first) signal was sent, by `performance.now()`; null: the run was over before.
+ * @returns When the (first) signal was sent or the disk filled, by `performance.now()`; null: the run was over before.
  */
 export async function strike(
   blow: Blow,
   histo: HistoProcess,
-  folders: readonly string[],
+  { cwd, folders }: { readonly cwd: string; readonly folders: readonly string[] },
 ): Promise<number | null> {
   if (blow.kind === 'SIGKILL while saving') {
     if (!(await seesSaving(blow.nth, histo, folders))) return null;
@@ -50,6 +65,10 @@ export async function strike(
   }
   await Promise.race([wait(blow.afterMs), histo.ended]);
   const sentMs = performance.now();
+  if (blow.kind === 'full disk') {
+    fillDisk(cwd, blow.leftBytes);
+    return histo.isOver() ? null : sentMs;
+  }
   if (!histo.kill(blow.kind)) return null;
   if (blow.kind !== 'SIGKILL' && blow.againAfterMs !== null) {
     await wait(blow.againAfterMs);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findInstalledEngine } from '../../src/engine/native/folders.js';
 import { randomStream } from '../../src/rng.js';
 import { startHisto } from './histo-process.js';
+import { canMount, mountSmallDisk, unmount } from './small-disk.js';
 import { Tally } from './tally.js';
 import { runTrial, type WholeRun } from './trial.js';
 import { type Variant, variants } from './variants.js';
@@ -12,12 +13,15 @@ import { type Variant, variants } from './variants.js';
 export interface CrashTestOptions {
   /** How many processes must have been killed by SIGKILL. */
   readonly kills: number;
+  /** How many must have met a disk that filled up; none where this user may not mount one. */
+  readonly fills: number;
   /** Of the moments and signals; the same seed draws the same, as far as time repeats itself. */
   readonly seed: number;
   readonly onLine: (line: string) => void;
 }
 
 const atOnce = 2;
+const diskBytes = 40e6;
 
 /**
  * Trains many short runs, kills each at random moments, resumes it until it ends, and compares it with
@@ -25,7 +29,7 @@ const atOnce = 2;
  *
  * @returns The counts; whose `failures` are empty if every promise was kept.
  */
-export async function crashTest({ kills, seed, onLine }: CrashTestOptions): Promise<Tally> {
+export async function crashTest({ kills, fills, seed, onLine }: CrashTestOptions): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'histo-crash-'));
   const env = await environment(folder);
   const [hasNative, tally] = [env['HISTO_TENSORFLOW'] !== undefined, new Tally()];
@@ -35,17 +39,25 @@ export async function crashTest({ kills, seed, onLine }: CrashTestOptions): Prom
     workers(chosen.values(), (variant) => trainWhole(variant, folder, env, wholes)),
   );
   onLine(`${wholes.size} runs that nothing interrupts are trained; seed ${seed}`);
-  const trial = async (number: number) => {
+  const trial = async (number: number, onDisk: boolean) => {
     const variant = chosen[number % chosen.length] as Variant;
+    const cwd = folderOf(folder, 'trial', number);
+    if (onDisk) mountSmallDisk(cwd, diskBytes);
+    else await mkdir(cwd);
     await runTrial(variant, wholes.get(variant) as WholeRun, {
-      ...{ cwd: folderOf(folder, 'trial', number), env, tally },
+      ...{ cwd, env, fills: onDisk, tally },
       random: randomStream(seed, number),
       name: `trial ${number} of seed ${seed} (${variant.name})`,
     });
-    if (number % 10 === 9)
-      onLine(`${tally.kills} of ${kills} kills, ${tally.failures.length} failures`);
+    if (tally.failures.length === 0 && onDisk) unmount(cwd);
+    if (tally.failures.length === 0) await rm(cwd, { recursive: true });
+    if (number % 10 === 9) onLine(progressOf(tally));
   };
-  await Promise.all(workers(trialNumbers(tally, kills), trial));
+  const isFailed = () => tally.failures.length >= 10;
+  const numbers = countWhile(() => tally.kills < kills && !isFailed());
+  await Promise.all(workers(numbers, (number) => trial(number, false)));
+  const more = countWhile(() => canMount && tally.fills < fills && !isFailed(), 10_000);
+  await Promise.all(workers(more, (number) => trial(number, true)));
   if (tally.failures.length === 0) await rm(folder, { recursive: true });
   else onLine(`What failed is kept: ${folder}`);
   return tally;
@@ -76,8 +88,12 @@ async function trainWhole(
   wholes.set(variant, { cwd, ms: 1000 * seconds });
 }
 
-function* trialNumbers(tally: Tally, kills: number): Generator<number> {
-  for (let number = 0; tally.kills < kills && tally.failures.length < 10; number++) yield number;
+function progressOf({ kills, fills, failures }: Tally): string {
+  return `${kills} kills, ${fills} full disks, ${failures.length} failures so far`;
+}
+
+function* countWhile(goesOn: () => boolean, from = 0): Generator<number> {
+  for (let number = from; goesOn(); number++) yield number;
 }
 
 /** Does a task with each item, two at a time. */

@@ -15,6 +15,7 @@ export interface AttemptOutcome {
 /** Counts what becomes of the runs. */
 export class Tally {
   kills = 0;
+  fills = 0;
   starts = 0;
   runs = 0;
   readonly failures: string[] = [];
@@ -29,6 +30,9 @@ export class Tally {
     else if (blow.kind.startsWith('SIGKILL')) {
       this.kills++;
       this.count('SIGKILL', moment);
+    } else if (blow.kind === 'full disk') {
+      this.fills++;
+      this.count(blow.kind, ended.code === 0 ? 'had room enough' : `exit ${ended.code}, ${moment}`);
     } else this.stopped(blow, ended, performance.now() - struckMs);
   }
 
@@ -51,7 +55,7 @@ export class Tally {
       ([row, ms]) => `${row}: at most ${(ms / 1000).toFixed(1)} s from the signal to the exit`,
     );
     return [
-      `${this.runs} runs in ${this.starts} starts, ${this.kills} of them killed; ${this.failures.length} failures`,
+      `${this.runs} runs in ${this.starts} starts, ${this.kills} of them killed, ${this.fills} with a disk that filled up; ${this.failures.length} failures`,
       ...rows.map(([outcome, count]) => `${String(count).padStart(6)}  ${outcome}`),
       ...longest,
       ...this.failures,

@@ -1,10 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RandomStream } from '../../src/rng.js';
-import { type Blow, drawBlow, strike } from './blow.js';
+import { type Blow, drawBlow, drawFill, strike } from './blow.js';
 import { differencesBetween } from './compare-runs.js';
 import { type Ended, startHisto } from './histo-process.js';
 import { momentOf, type RunState, readStates } from './run-state.js';
+import { freeDisk } from './small-disk.js';
 import type { Tally } from './tally.js';
 import { stepsPerEpoch, type Variant } from './variants.js';
 
@@ -15,13 +15,16 @@ export interface WholeRun {
 }
 
 const mostBlows = 8;
+const largestLeftBytes = 8e6;
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** What a trial is done with. */
 export interface TrialOptions {
-  /** A folder of its own, which is removed where all is well. */
+  /** A folder of its own. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether the folder is a small disk that fills up. */
+  readonly fills: boolean;
   readonly random: RandomStream;
   readonly tally: Tally;
   /** Put before what went wrong, to find the trial again. */
@@ -34,9 +37,9 @@ export interface TrialOptions {
 export async function runTrial(
   variant: Variant,
   whole: WholeRun,
-  { cwd, env, random, tally, name }: TrialOptions,
+  { cwd, env, fills, random, tally, name }: TrialOptions,
 ): Promise<void> {
-  await mkdir(cwd, { recursive: true });
+  const draw = fills ? drawFill : drawBlow;
   const named = (failures: readonly string[]) => failures.map((text) => `${name}: ${text}`);
   const blows = 1 + (random.nextUint32() % mostBlows);
   let states = await readStates(cwd, variant);
@@ -44,10 +47,12 @@ export async function runTrial(
     const isBegun = states.some(({ hasRecord }) => hasRecord);
     const parameters = isBegun ? ['train', '--resume', '--out', 'run'] : variant.flags;
     const histo = startHisto(parameters, cwd, env);
-    const blow = attempt < blows ? drawBlow(random, likelyMs(whole, states, variant)) : null;
+    const likely = likelyMs(whole, states, variant);
+    const blow = attempt < blows ? draw(random, likely, largestLeftBytes) : null;
     const folders = variant.runs.map((run) => join(cwd, run));
-    const struckMs = blow && (await strike(blow, histo, folders));
+    const struckMs = blow && (await strike(blow, histo, { cwd, folders }));
     const ended = await histo.ended;
+    freeDisk(cwd);
     const before = states;
     states = await readStates(cwd, variant);
     const faults = named(faultsOf({ ended, blow, struckMs, before, states, variant }));
@@ -57,7 +62,6 @@ export async function runTrial(
   }
   const differences = await differencesBetween(cwd, whole.cwd, variant);
   tally.finished(named(differences));
-  if (differences.length === 0) await rm(cwd, { recursive: true });
 }
 
 /** A start, then what is left of the steps. */
@@ -106,9 +110,19 @@ function endFaults({ ended, blow, struckMs, before, states }: Attempt): string[]
   if (blow.kind === 'SIGKILL' || blow.kind === 'SIGKILL while saving') {
     return signal === 'SIGKILL' || code === 0 ? odd : [how, ...odd];
   }
+  if (blow.kind === 'full disk') {
+    return code === 0 || isToldFull(ended, states) ? odd : [how, ...odd];
+  }
   if (signal === blow.kind || code === 0) return odd; // before it listens, or after its last word
   if (code !== codes[blow.kind]) return [how, ...odd];
   const saved = /saved after step (\d+)/.exec(said)?.[1];
   const isSaved = saved === undefined || states.some(({ step }) => step === Number(saved));
   return isSaved ? odd : [`said to have saved step ${saved}`, ...odd];
+}
+
+/** Whether a full disk was told, with the checkpoint that is there. */
+function isToldFull({ code, said }: Ended, states: readonly RunState[]): boolean {
+  const good = /is whole and of step (\d+): the \d+ steps? since (?:is|are) lost/.exec(said)?.[1];
+  const isGood = good === undefined || states.some(({ step }) => step === Number(good));
+  return code === 2 && /Cannot write ".*": the disk is full: free some space/.test(said) && isGood;
 }
