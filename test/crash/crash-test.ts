@@ -17,6 +17,8 @@ export interface CrashTestOptions {
   readonly fills: number;
   /** Of the moments and signals; the same seed draws the same, as far as time repeats itself. */
   readonly seed: number;
+  /** Which kinds of runs, in turn. */
+  readonly kinds?: readonly Variant[];
   readonly onLine: (line: string) => void;
 }
 
@@ -29,11 +31,17 @@ const diskBytes = 40e6;
  *
  * @returns The counts; whose `failures` are empty if every promise was kept.
  */
-export async function crashTest({ kills, fills, seed, onLine }: CrashTestOptions): Promise<Tally> {
+export async function crashTest({
+  kills,
+  fills,
+  seed,
+  kinds = variants,
+  onLine,
+}: CrashTestOptions): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'histo-crash-'));
   const env = await environment(folder);
   const [hasNative, tally] = [env['HISTO_TENSORFLOW'] !== undefined, new Tally()];
-  const chosen = variants.filter(({ name }) => hasNative || !name.startsWith('TensorBoard'));
+  const chosen = kinds.filter(({ name }) => hasNative || !name.startsWith('TensorBoard'));
   const wholes = new Map<Variant, WholeRun>();
   await Promise.all(
     workers(chosen.values(), (variant) => trainWhole(variant, folder, env, wholes)),

@@ -16,19 +16,27 @@ export interface Ended {
 export interface HistoProcess {
   readonly ended: Promise<Ended>;
   readonly isOver: () => boolean;
+  /** What it has said on standard error so far. */
+  readonly said: () => string;
   /** Sends a signal to its whole group, as a terminal does. @returns False if it was over. */
   readonly kill: (signal: NodeJS.Signals) => boolean;
 }
 
-/** Starts the built histo in a folder. */
+/**
+ * Starts the built histo in a folder.
+ *
+ * @param through A command that runs the command behind it, such as strace.
+ */
 export function startHisto(
   parameters: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv = process.env,
+  through: readonly string[] = [],
 ): HistoProcess {
   const startedMs = performance.now();
-  const command = [join(packageFolder, 'dist/bin/histo.js'), ...parameters];
-  const child = spawn(process.execPath, command, { cwd, env, detached: true });
+  const histo = join(packageFolder, 'dist/bin/histo.js');
+  const [program = '', ...rest] = [...through, process.execPath, histo, ...parameters];
+  const child = spawn(program, rest, { cwd, env, detached: true });
   let said = '';
   let isOver = false;
   child.stdout.resume();
@@ -52,5 +60,5 @@ export function startHisto(
       return false; // has just ended
     }
   };
-  return { ended, isOver: () => isOver, kill };
+  return { ended, isOver: () => isOver, said: () => said, kill };
 }
