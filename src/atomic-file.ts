@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, UserError } from './errors.js';
-import { transientCodes } from './retry-transient.js';
+import { transientFaults } from './retry-transient.js';
 
 const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space',
@@ -19,12 +19,7 @@ const remedies: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open: raise the limit with "ulimit -n 4096"',
   ENFILE: 'too many files are open on this machine: end other programs',
   ENAMETOOLONG: 'the name is too long for the file system: choose a shorter one',
-  ...Object.fromEntries(
-    transientCodes.map((code) => [
-      code,
-      `the file system does not answer (${code}): bring it back`,
-    ]),
-  ),
+  ...transientFaults,
 };
 
 /**

@@ -1,13 +1,8 @@
 import { codeOf } from './errors.js';
-import { transientCodes } from './retry-transient.js';
+import { transientFaults } from './retry-transient.js';
 
 const words: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    transientCodes.map((code) => [
-      code,
-      `the file system does not answer (${code}): bring it back`,
-    ]),
-  ),
+  ...transientFaults,
   ENOENT: 'got nothing at this path: check its spelling',
   ENOTDIR: 'got a file where its path needs a folder: check its spelling',
   EISDIR: 'got a folder: name a file in it',

@@ -1,8 +1,7 @@
 import pRetry from 'p-retry';
 import { codeOf, UserError } from './errors.js';
 
-/** What a network mount or a disk answers that may be well again soon. */
-export const transientCodes = [
+const codes = [
   'EAGAIN',
   'EBUSY',
   'EHOSTDOWN',
@@ -17,9 +16,13 @@ export const transientCodes = [
   'ESHUTDOWN',
   'ESTALE',
   'ETIMEDOUT',
-] as const;
+];
 
-const codes: ReadonlySet<string> = new Set(transientCodes);
+/** What a network mount or a disk answers that may be well again soon, with the words for it. */
+export const transientFaults: Readonly<Record<string, string>> = Object.fromEntries(
+  codes.map((code) => [code, `the file system does not answer (${code}): bring it back`]),
+);
+
 const waits = { retries: 8, minTimeout: 1000, maxTimeout: 30_000 }; // 0, 1, 3, 7, … 121 s after the first
 
 /** A folder that was there is not: it was removed, or its mount is away. */
@@ -57,5 +60,5 @@ export async function retryTransient<T>(
 function isTransient(error: unknown): boolean {
   if (error instanceof AwayError) return true;
   const refusal = error instanceof UserError ? error.cause : error;
-  return codes.has(codeOf(refusal) ?? '');
+  return Object.hasOwn(transientFaults, codeOf(refusal) ?? '');
 }

@@ -160,9 +160,9 @@ export async function savedBefore(
 
 /** Which checkpoint a run has whose last steps could not be saved. */
 function lastGood({ folder, savedStep, progress }: TrainingRun): string {
-  const lost = `lost since then: ${counted(progress.step - (savedStep ?? 0), 'step')}`;
-  if (savedStep === null) return `No checkpoint was saved yet`;
-  return `The last checkpoint, "${folder.last}", is whole and of step ${savedStep}, ${lost}`;
+  if (savedStep === null) return 'No checkpoint was saved yet';
+  const lost = counted(progress.step - savedStep, 'step');
+  return `The last checkpoint is that of step ${savedStep}, "${folder.last}"; lost since then: ${lost}`;
 }
 
 async function saveBest(

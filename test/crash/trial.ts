@@ -122,7 +122,7 @@ function endFaults({ ended, blow, struckMs, before, states }: Attempt): string[]
 
 /** Whether a full disk was told, with the checkpoint that is there. */
 function isToldFull({ code, said }: Ended, states: readonly RunState[]): boolean {
-  const good = /is whole and of step (\d+), lost since then: \d+ step/.exec(said)?.[1];
+  const good = /last checkpoint is that of step (\d+), /.exec(said)?.[1];
   const isGood = good === undefined || states.some(({ step }) => step === Number(good));
   return code === 2 && /Cannot write ".*": the disk is full: free some space/.test(said) && isGood;
 }

@@ -55,7 +55,7 @@ async function expectToldWithCheckpoint(said: string, fault: RegExp): Promise<vo
   expect(step).toBeGreaterThan(0);
   expect(said).toMatch(fault);
   expect(said).toContain(
-    `\nThe last checkpoint, "run/last.safetensors", is whole and of step ${step}, lost since then: `,
+    `\nThe last checkpoint is that of step ${step}, "run/last.safetensors"; lost since then: `,
   );
   expect(said).toMatch(/ steps?; go on with: histo train --resume --out "run"\n$/);
 }
