@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, UserError } from './errors.js';
+import { transientFaults } from './retry-transient.js';
 
 const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space',
@@ -14,6 +15,11 @@ const remedies: Readonly<Record<string, string>> = {
   ENOENT: 'nothing can be made there: choose another folder',
   EPERM: 'permission denied: choose a folder you may write to',
   ELOOP: 'a link stands there: remove it',
+  EFBIG: 'it is larger than files may be: raise the limit with "ulimit -f unlimited"',
+  EMFILE: 'too many files are open: raise the limit with "ulimit -n 4096"',
+  ENFILE: 'too many files are open on this machine: end other programs',
+  ENAMETOOLONG: 'the name is too long for the file system: choose a shorter one',
+  ...transientFaults,
 };
 
 /**
@@ -86,13 +92,17 @@ export async function moveIntoPlace(temporary: string, path: string): Promise<vo
   await syncFolder(dirname(path));
 }
 
-/** As `mkdir` with `recursive`, which never returns where nothing can be made, as under `/proc`. */
+/**
+ * As `mkdir` with `recursive`, which never returns where nothing can be made, as under `/proc`. New
+ * folders are there for good: fsync of the one above.
+ */
 export async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   if (dirname(path) !== path) await makeFolder(dirname(path));
   await mkdir(path).catch(async (error: unknown) => {
     if (!(await isFolder(path))) throw error; // else another process has just made it
   });
+  await syncFolder(dirname(path));
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -107,7 +117,12 @@ async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
+  } catch (error) {
+    if (!unsyncable.has(codeOf(error) ?? '')) throw error;
   } finally {
     await handle.close();
   }
 }
+
+/** What is answered where a folder cannot be synced, as on some network mounts, or not be read. */
+const unsyncable: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EACCES']);

@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 /**
  * A mistake of the user's (a wrong file, flag, label, network): told in one message without a
  * stack, exit code 2.
@@ -36,8 +38,17 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), or undefined. */
+/**
+ * The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), or undefined. Those that Node has no name
+ * for, such as `EDQUOT` and `ESTALE`, get the system's.
+ */
 export function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  if (!(error instanceof Error)) return undefined;
+  const { code, errno = 0 } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string') return undefined;
+  return code.startsWith('Unknown system error') ? (namesByErrno.get(-errno) ?? code) : code;
 }
+
+const namesByErrno: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.errno).map(([name, errno]) => [errno, name]),
+);

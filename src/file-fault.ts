@@ -1,6 +1,8 @@
 import { codeOf } from './errors.js';
+import { transientFaults } from './retry-transient.js';
 
 const words: Readonly<Record<string, string>> = {
+  ...transientFaults,
   ENOENT: 'got nothing at this path: check its spelling',
   ENOTDIR: 'got a file where its path needs a folder: check its spelling',
   EISDIR: 'got a folder: name a file in it',

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { requireWritable, writeFileAtomically } from '../src/atomic-file.js';
+import { requireWritable, writeFault, writeFileAtomically } from '../src/atomic-file.js';
 import { UserError } from '../src/errors.js';
 
 let folder = '';
@@ -80,3 +80,13 @@ it.skipIf(process.getuid?.() === 0)(
     );
   },
 );
+
+it.each([
+  ['EFBIG', -27, 'it is larger than files may be: raise the limit with "ulimit -f unlimited"'],
+  ['EMFILE', -24, 'too many files are open: raise the limit with "ulimit -n 4096"'],
+  ['EHOSTDOWN', -112, 'the file system does not answer (EHOSTDOWN): bring it back'],
+])('says what is wrong where the system answers %s', (code, errno, remedy) => {
+  const error = Object.assign(new Error(code), { code, errno });
+  expect(writeFault('x', error)).toEqual(new UserError(`Cannot write "x": ${remedy}`));
+  expect(writeFault('x', new Error('a bug'))).toEqual(new Error('a bug'));
+});

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.js';
 import { BadPatches, type SkippedPatch } from '../data/bad-patches.js';
 import type { Reading } from '../data/batches.js';
 import { type KeptPatches, keepPatches } from '../data/keep-patches.js';
+import { retryingReader } from '../data/retrying-reader.js';
 import { typicalPatch } from '../data/typical-patch.js';
 import type { RunRecord } from './run-folder.js';
 import { skippedBefore, withoutSkipped } from './skipped-patches.js';
@@ -48,6 +49,7 @@ export async function openPatches(
   const like = await typicalPatch(sources, bad.leaveOut, signal);
   const paths = sources.map(({ path }) => path);
   const kept = await keepPatches(config.cache, paths, { signal, onNotice });
-  const reading = { ...(like && { like }), read: kept.read, onBadPatch: bad.leaveOut };
+  const read = retryingReader(kept.read, { signal, onNotice });
+  const reading = { ...(like && { like }), read, onBadPatch: bad.leaveOut };
   return { kept, reading, total, before, left, bad };
 }

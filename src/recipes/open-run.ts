@@ -14,7 +14,9 @@ import { checkpointClock } from './checkpoint-clock.js';
 import { fingerprintPatches } from './fingerprint-patches.js';
 import { type OpenPatches, openPatches, type PatchOptions } from './open-patches.js';
 import { writeRunRecord } from './run-folder.js';
+import type { RunLock } from './run-lock.js';
 import { type LogOptions, openRunLog } from './run-log.js';
+import { runWriter } from './run-writer.js';
 import { relocated, withoutSkipped } from './skipped-patches.js';
 import type { TrainingData } from './training-data.js';
 import { lookForLeakage } from './training-leakage.js';
@@ -23,6 +25,8 @@ import { noProgress, type TrainingRun } from './training-run.js';
 /** What a run is opened with. */
 export interface Opening extends LogOptions, PatchOptions {
   readonly config: DecidedConfig;
+  /** Of the run folder. */
+  readonly lock: RunLock;
   readonly terminal: Terminal;
 }
 
@@ -105,7 +109,7 @@ export async function closeRun(run: TrainingRun): Promise<void> {
 }
 
 function runOf(
-  { config, folder, data: { digest }, terminal, onNotice }: Opening,
+  { config, folder, data: { digest }, lock, terminal, signal, onNotice }: Opening,
   opened: Pick<TrainingRun, 'model' | 'trainer' | 'log' | 'sides' | 'progress' | 'skipped'> & {
     readonly patches: OpenPatches;
     /** Without those that are left out. */
@@ -132,7 +136,9 @@ function runOf(
     patches: patches.kept,
     reading: { ...patches.reading, onBadPatch: losses.leaveOut },
     losses,
+    writer: runWriter(folder, lock, { signal, onNotice }),
     progress: { ...progress },
+    savedStep: progress === noProgress ? null : progress.step,
   };
 }
 

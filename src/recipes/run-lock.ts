@@ -46,8 +46,9 @@ function lockOf(file: FileHandle, path: string): RunLock {
   return {
     isInPlace: () => isAt(file, path),
     [Symbol.asyncDispose]: async () => {
-      if (await isAt(file, path)) await rm(path, { force: true }).catch(() => {}); // no lock once closed
-      await file.close();
+      const isOurs = await isAt(file, path).catch(() => false);
+      if (isOurs) await rm(path, { force: true }).catch(() => {}); // no lock once closed
+      await file.close().catch(() => {}); // its disk is away, perhaps
     },
   };
 }

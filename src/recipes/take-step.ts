@@ -46,7 +46,7 @@ function stepsToSkip(onNonfinite: string): number {
 
 /** Writes down what led to a loss that is not finite. @returns The same in short. */
 async function describe(
-  { trainer, progress, folder }: TrainingRun,
+  { trainer, progress, folder, writer }: TrainingRun,
   batch: Batch,
   { learningRate, momentum }: OneCyclePoint,
   { value }: NotFiniteError,
@@ -63,7 +63,8 @@ async function describe(
     largest_activations: Object.fromEntries(peaks.map(({ layer, peak }) => [layer, peak])),
   };
   const path = join(folder.path, `nonfinite-step-${step}.json`);
-  await writeFileAtomically(path, [`${JSON.stringify(record, null, 2)}\n`]);
+  const text = `${JSON.stringify(record, null, 2)}\n`;
+  await writer.patiently(() => writeFileAtomically(path, [text]));
   return `expected finite loss and gradients at step ${step}, got ${value} with a learning rate of ${learningRate} and the patches ${idsText(batch.ids)}; ${peaksText(peaks)}; the weights are as before that step; all of it is in "${path}"`;
 }
 

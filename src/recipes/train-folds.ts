@@ -15,6 +15,7 @@ import {
 } from './run-folder.js';
 import { type TrainOptions, train } from './train.js';
 import { readSummary, type TrainingSummary } from './training-summary.js';
+import { evaluationFiles } from './write-report.js';
 
 /** What the folds of a cross-validation say, once all are trained. */
 export interface FoldsSummary {
@@ -71,7 +72,8 @@ async function trainFold(
 ): Promise<TrainingSummary> {
   const folder = foldFolder(options.folder, fold);
   const resume = options.resume && existsSync(folder.config);
-  const finished = resume ? await readSummary(folder) : null;
+  const isReported = existsSync(evaluationFiles(folder.path).metrics); // a run's last file
+  const finished = resume && isReported ? await readSummary(folder) : null;
   if (finished !== null) {
     terminal.note(`fold ${fold} of ${config.folds} is finished: ${folder.path}`);
     return finished;

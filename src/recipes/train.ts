@@ -71,7 +71,7 @@ export async function train(
       ? await newConfig(folder, options)
       : await resumedConfig(record.config, folder.config, options.config);
   const data = await loadTrainingData(wanted);
-  await using _lock = await takeFolder(folder, options, terminal);
+  await using lock = await takeFolder(folder, options, terminal);
   const processor = processorText(await readCpu());
   const engine = { ...(await startEngine(wanted.engine, terminal)), processor };
   const { precision, reason } = await choosePrecision(wanted.precision, engine);
@@ -81,7 +81,7 @@ export async function train(
   const config = { ...sized, batchSize };
   const aside = { signal: interruption, onNotice: terminal.note };
   const earlier = record ?? options.otherFold ?? null;
-  const opening = { config, folder, data, engine, earlier, terminal, ...aside };
+  const opening = { config, folder, data, engine, earlier, lock, terminal, ...aside };
   const isGoingOn = record !== null && hasCheckpoint(folder);
   const run = isGoingOn ? await resumeRun(opening) : await startRun(opening);
   try {
@@ -98,7 +98,7 @@ export async function train(
       ...run.sides,
       skipped: allSkipped(run),
     });
-    await reportRun(run, summary, engine, interruption);
+    await run.writer.patiently(() => reportRun(run, summary, engine, interruption));
     return summary;
   } catch (error) {
     throw await savedBefore(error, run, options.resumable ?? folder.path);

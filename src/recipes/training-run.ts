@@ -1,6 +1,7 @@
 import type { CheckpointCard, Progress } from '../checkpoint/card.js';
 import { saveCheckpoint } from '../checkpoint/checkpoint.js';
 import type { DecidedConfig } from '../config/schema.js';
+import { counted } from '../counted.js';
 import type { BadPatches, SkippedPatch } from '../data/bad-patches.js';
 import type { Reading } from '../data/batches.js';
 import type { KeptPatches } from '../data/keep-patches.js';
@@ -17,8 +18,9 @@ import type { Trainer } from '../train/step.js';
 import { histoVersion } from '../version.js';
 import type { CheckpointClock } from './checkpoint-clock.js';
 import { chosenOn, validationScores } from './chosen-on-validation.js';
-import { hasCheckpoint, type RunFolder } from './run-folder.js';
+import type { RunFolder } from './run-folder.js';
 import type { RunLog } from './run-log.js';
+import type { RunWriter } from './run-writer.js';
 import { labelled, scorePatches } from './score-patches.js';
 import { tooLargeBatch } from './too-large-batch.js';
 import type { KnownSides } from './training-leakage.js';
@@ -46,8 +48,11 @@ export interface TrainingRun {
   readonly log: RunLog;
   /** When the run saves within an epoch. */
   readonly clock: CheckpointClock;
+  readonly writer: RunWriter;
   /** Where the run stands; each step moves it on. */
   progress: Progress;
+  /** The step of its last checkpoint; null before the first. */
+  savedStep: number | null;
 }
 
 /** All patches that a run could not use, some of them from some step on. */
@@ -88,12 +93,13 @@ export async function finishEpoch(
   const predictions = await validate(run, options);
   const evaluation = evaluatePredictions(predictions);
   const { epoch, step, lossSum, examples, bestRocAuc } = run.progress;
+  const { patiently } = run.writer;
   const isBest = bestRocAuc === null || (evaluation.roc_auc ?? 0) > bestRocAuc;
   if (isBest) {
-    await saveBest(run, evaluation, predictions);
-    await writePredictions(run.folder.validPredictions, predictions);
+    await patiently(() => saveBest(run, evaluation, predictions));
+    await patiently(() => writePredictions(run.folder.validPredictions, predictions));
   }
-  await run.log.epoch({
+  const line = {
     epoch: epoch + 1,
     step,
     train_loss: lossSum / examples,
@@ -102,7 +108,8 @@ export async function finishEpoch(
     roc_auc: evaluation.roc_auc,
     learning_rate: options.learningRate,
     seconds: options.seconds,
-  });
+  };
+  await patiently(() => run.log.epoch(line));
   run.progress = {
     ...run.progress,
     ...noEpoch,
@@ -114,18 +121,24 @@ export async function finishEpoch(
   return evaluation;
 }
 
-/** Saves everything that a resumed run needs to be the run that was never stopped. */
-export async function saveLast(run: TrainingRun): Promise<void> {
+/**
+ * Saves everything that a resumed run needs to be the run that was never stopped.
+ *
+ * @param write How the files are written; patiently where nothing is said.
+ */
+export async function saveLast(run: TrainingRun, write = run.writer.patiently): Promise<void> {
   await run.trainer.settle();
-  await run.log.save();
-  await saveCheckpoint(run.folder.last, {
+  await write(() => run.log.save());
+  const checkpoint = {
     state: await stateOf(run.model),
     card: cardOf(run, null, nothingChosen),
     optimizer: await run.trainer.velocities(),
     progress: { ...run.progress, lossScale: run.trainer.lossScale() },
     validation: null,
     fingerprints: run.sides.fingerprints,
-  });
+  };
+  await write(() => saveCheckpoint(run.folder.last, checkpoint));
+  run.savedStep = run.progress.step;
   run.clock.reset();
 }
 
@@ -144,13 +157,17 @@ export async function savedBefore(
   if (outOfMemoryIn(error) !== null) return withLastCheckpoint(error, run, resumable);
   const { epoch, step, stepInEpoch } = run.progress;
   const isInterruption = error instanceof InterruptedError;
-  if (!isInterruption && stepInEpoch === 0) return error;
+  const isSaved = step === (run.savedStep ?? 0);
+  if (!isInterruption && isSaved && stepInEpoch === 0) return error;
+  const goOn = `go on with: histo train --resume --out "${resumable}"`;
   try {
-    await saveLast(run);
+    await saveLast(run, run.writer.once);
   } catch (failure) {
-    return isInterruption ? failure : error;
+    const reason = isInterruption ? failure : error;
+    if (!(reason instanceof UserError)) return reason;
+    return new UserError(`${reason.message}\n${lastGood(run)}; ${goOn}`, { cause: reason });
   }
-  const way = `after step ${step} (epoch ${epoch + 1}); go on with: histo train --resume --out "${resumable}"`;
+  const way = `after step ${step} (epoch ${epoch + 1}); ${goOn}`;
   if (isInterruption) {
     return new InterruptedError(error.signal, `Stopped by ${error.signal} and saved ${way}`);
   }
@@ -159,11 +176,18 @@ export async function savedBefore(
 }
 
 /** A step that ran out of memory may be half done, so that nothing of it is saved. */
-function withLastCheckpoint(error: unknown, { config, folder }: TrainingRun, resumable: string) {
-  const told = tooLargeBatch(error, 'train', config);
-  if (!hasCheckpoint(folder)) return told;
-  const text = `${messageOf(told)}\nThe last checkpoint is as it was; with more memory, go on with: histo train --resume --out "${resumable}"`;
+function withLastCheckpoint(error: unknown, run: TrainingRun, resumable: string): unknown {
+  const told = tooLargeBatch(error, 'train', run.config);
+  if (run.savedStep === null) return told;
+  const text = `${messageOf(told)}\n${lastGood(run)}; with more memory, go on with: histo train --resume --out "${resumable}"`;
   return new UserError(text, { cause: told });
+}
+
+/** Which checkpoint a run has whose last steps could not be saved. */
+function lastGood({ folder, savedStep, progress }: TrainingRun): string {
+  if (savedStep === null) return 'No checkpoint was saved yet';
+  const lost = counted(progress.step - savedStep, 'step');
+  return `The last checkpoint is that of step ${savedStep}, "${folder.last}"; lost since then: ${lost}`;
 }
 
 async function saveBest(

@@ -14,7 +14,8 @@ export interface ReadEvent {
 }
 
 /**
- * The events of all event files of a folder, in the order of their names, read as TensorBoard does.
+ * The events of all event files of a folder, in the order of their names, read as TensorBoard does: a
+ * record that is cut off, as a crash leaves it, is passed over.
  *
  * @see tensorflow/core/lib/io/record_writer.h: length, its masked CRC, data, their masked CRC
  */
@@ -26,8 +27,9 @@ export async function readEvents(folder: string): Promise<ReadEvent[]> {
 
 function recordsOf(bytes: Buffer): Uint8Array[] {
   const records: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at + 16 <= bytes.length; ) {
     const length = Number(bytes.readBigUInt64LE(at));
+    if (at + 16 + length > bytes.length) break;
     checkCrc(bytes.subarray(at, at + 8), bytes.readUInt32LE(at + 8));
     const data = bytes.subarray(at + 12, at + 12 + length);
     checkCrc(data, bytes.readUInt32LE(at + 12 + length));

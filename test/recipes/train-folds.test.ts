@@ -99,6 +99,14 @@ describe('trainFolds', () => {
     expect(all).toMatchObject({ roc_auc: summary.roc_auc, accuracy: summary.accuracy });
   });
 
+  it('reports a fold that was killed after its last checkpoint, before its report', async () => {
+    const metrics = join(whole, 'fold-2', 'metrics.json');
+    const written = await readFile(metrics, 'utf8');
+    await rm(metrics);
+    await trainFolds({ ...threeFolds(whole), resume: true }, createTestTerminal(), never);
+    expect(await readFile(metrics, 'utf8')).toBe(written);
+  });
+
   it('saves the fold in which it is interrupted, and goes on there', async () => {
     const run = join(folder, 'run');
     const interruption = new AbortController();
