@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError } from 'csv-parse';
 import { counted } from '../counted.js';
+import { readCsvRecords } from '../csv-records.js';
 import { messageOf, UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
+import { quote } from '../quote.js';
 import type { LabelledPatch } from './labels.js';
 
 const shownIds = 3;
@@ -14,10 +15,10 @@ const shownIds = 3;
  * @throws {UserError} If the file cannot be read, is no CSV, or has no column `id`.
  */
 export async function readExclusions(path: string): Promise<ReadonlySet<string>> {
-  const [header, ...rows] = parseRows(path, await readText(path));
+  const [header, ...rows] = await readRows(path);
   const column = header?.indexOf('id') ?? -1;
   if (column < 0) {
-    const got = header === undefined ? 'an empty file' : JSON.stringify(header.join(','));
+    const got = header === undefined ? 'an empty file' : quote(header.join(','));
     throw new UserError(
       `Cannot use exclusions "${path}": row 1: expected a column "id", got ${got}; the first row must be a header such as "id,reason"`,
     );
@@ -42,7 +43,7 @@ export function withoutExcluded(
   const known = new Set(patches.map(({ id }) => id));
   const strange = isWhole ? [...excluded].filter((id) => !known.has(id)) : [];
   if (strange.length > 0) {
-    const some = strange.slice(0, shownIds).map((id) => JSON.stringify(id));
+    const some = strange.slice(0, shownIds).map(quote);
     throw new UserError(
       `Cannot use exclusions "${path}": expected ids of the labels file, got ${counted(strange.length, 'other one')}, such as ${some.join(', ')}; run histo data check on these labels, or remove their rows`,
     );
@@ -69,31 +70,21 @@ function refuseLostClass(
   );
 }
 
-async function readText(path: string): Promise<string> {
+async function readRows(path: string): Promise<string[][]> {
+  const options = { trim: true, skip_empty_lines: true, relax_column_count: true };
   try {
-    return await readFile(path, 'utf8');
+    return await readCsvRecords(path, options);
   } catch (error) {
+    if (error instanceof CsvError) {
+      throw new UserError(
+        `Cannot use exclusions "${path}": expected CSV, got ${quote(messageOf(error))}; correct the file there`,
+        { cause: error },
+      );
+    }
     const fault = fileFault(error);
     if (fault === undefined) throw error;
     throw new UserError(`Cannot read exclusions "${path}": expected a CSV file, ${fault}`, {
       cause: error,
     });
-  }
-}
-
-function parseRows(path: string, text: string): string[][] {
-  try {
-    return parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(
-      `Cannot use exclusions "${path}": expected CSV, got "${messageOf(error)}"; correct the file there`,
-      { cause: error },
-    );
   }
 }

@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError } from 'csv-parse';
 import { writeFileAtomically } from '../atomic-file.js';
-import { codeOf, messageOf, UserError } from '../errors.js';
+import { readCsvRecords } from '../csv-records.js';
+import { messageOf, UserError } from '../errors.js';
 import type { Prediction } from '../evaluate/prediction.js';
+import { fileFault } from '../file-fault.js';
+import { quote, shortened } from '../quote.js';
 import { csvCell } from './csv-cell.js';
 
 const columns = ['id', 'label', 'probability', 'logit_0', 'logit_1'] as const;
@@ -77,13 +79,13 @@ export async function readScores(path: string): Promise<Scores> {
   const [id, probability] = [header.indexOf('id'), header.indexOf('probability')];
   if (id < 0 || probability < 0) {
     const wanted = `the columns ${columns.join(',')}, or id and probability`;
-    throw fault(path, 1, wanted, header.join(',') || 'an empty file', 'name them so');
+    throw fault(path, 1, wanted, shortened(header.join(',')) || 'an empty file', 'name them so');
   }
   const probabilities = rows.slice(1).map((cells, index) => {
     const text = cells[probability] as string;
     if (text.trim() === '' || !(Number(text) >= 0 && Number(text) <= 1)) {
       const wanted = 'a probability from 0 to 1';
-      throw fault(path, index + 2, wanted, JSON.stringify(text), 'correct it there');
+      throw fault(path, index + 2, wanted, quote(text), 'correct it there');
     }
     return { id: cells[id] as string, probability: Number(text) };
   });
@@ -95,7 +97,7 @@ function predictionsOfRows(path: string, [header, ...rows]: string[][]): Predict
   const names = header?.join(',') ?? 'an empty file';
   const hasGroups = names === `${columns.join(',')},group`;
   if (names !== columns.join(',') && !hasGroups) {
-    throw fault(path, 1, `the columns ${columns.join(',')}`, names, ownRemedy);
+    throw fault(path, 1, `the columns ${columns.join(',')}`, shortened(names), ownRemedy);
   }
   const predictions = rows.map((cells, index): Prediction => {
     const [id = '', label, ...others] = cells;
@@ -105,7 +107,7 @@ function predictionsOfRows(path: string, [header, ...rows]: string[][]): Predict
     const isNumeric = figures.every((text) => text !== '' && !Number.isNaN(Number(text)));
     if ((label !== '0' && label !== '1') || !isNumeric) {
       const wanted = 'an id, a label of 0 or 1 and three numbers';
-      throw fault(path, index + 2, wanted, cells.join(','), ownRemedy);
+      throw fault(path, index + 2, wanted, shortened(cells.join(',')), ownRemedy);
     }
     return { id, label: label === '1' ? 1 : 0, probability, logits: [normal, tumour], group };
   });
@@ -119,7 +121,7 @@ function refuseRepeated(path: string, rows: readonly Pick<Prediction, 'id'>[]): 
   for (const [index, { id }] of rows.entries()) {
     const earlier = rowOf.get(id);
     if (earlier !== undefined) {
-      const got = `${JSON.stringify(id)} in row ${earlier} already`;
+      const got = `${quote(id)} in row ${earlier} already`;
       throw fault(path, index + 2, 'each id once', got, 'remove one of the rows');
     }
     rowOf.set(id, index + 2);
@@ -127,30 +129,17 @@ function refuseRepeated(path: string, rows: readonly Pick<Prediction, 'id'>[]): 
 }
 
 async function readRows(path: string): Promise<string[][]> {
-  return parseRows(path, await readText(path));
-}
-
-async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readCsvRecords(path, { skip_empty_lines: true });
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    throw new UserError(
-      `Cannot read predictions "${path}": expected a CSV file, got none: check the path`,
-      { cause: error },
-    );
-  }
-}
-
-function parseRows(path: string, text: string): string[][] {
-  try {
-    return parse(text, { bom: true, skip_empty_lines: true });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(
-      `Cannot read predictions "${path}": expected CSV, got ${messageOf(error)}; ${ownRemedy}`,
-      { cause: error },
-    );
+    const fault =
+      error instanceof CsvError
+        ? `got ${shortened(messageOf(error))}; ${ownRemedy}`
+        : fileFault(error);
+    if (fault === undefined) throw error;
+    throw new UserError(`Cannot read predictions "${path}": expected a CSV file, ${fault}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,0 +1,16 @@
+const longest = 60; // characters
+
+/**
+ * What came from outside as a message shows it: as JSON, short, with control characters escaped.
+ *
+ * @example quote('a\nb') // '"a\\nb"'
+ */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(shortened(value));
+  return shortened(typeof value === 'number' ? String(value) : JSON.stringify(value)); // JSON has no Infinity
+}
+
+/** The start of a text that is too long for a message. */
+export function shortened(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
