@@ -7,7 +7,7 @@ const longest = 60; // characters
  */
 export function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(shortened(value));
-  return shortened(typeof value === 'number' ? String(value) : JSON.stringify(value)); // JSON has no Infinity
+  return shortened(String(typeof value === 'number' ? value : JSON.stringify(value))); // JSON has no Infinity
 }
 
 /** The start of a text that is too long for a message. */
