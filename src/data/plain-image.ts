@@ -34,6 +34,20 @@ export function readPlainTiff(bytes: Buffer): Patch | null {
 }
 
 /**
+ * True if the bytes start as a TIFF, PNG or JPEG does. sharp reads further formats, SVG among them, which
+ * are programs more than pictures: none of these is let through to it.
+ */
+export function isPatchFormat(bytes: Buffer): boolean {
+  const start = bytes.toString('latin1', 0, 4);
+  return start === '\x89PNG' || start.startsWith('\xff\xd8\xff') || isTiff(bytes);
+}
+
+/** True if the bytes start as a TIFF or BigTIFF does, of either byte order. */
+export function isTiff(bytes: Buffer): boolean {
+  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(bytes.toString('latin1', 0, 4));
+}
+
+/**
  * True if the bytes start a JPEG of three channels of 8 bits: sharp turns it into RGB and there is
  * nothing to notice or refuse, so the pass over its metadata can be spared.
  */

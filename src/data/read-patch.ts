@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs';
+import { constants, readFile } from 'node:fs';
 import { promisify } from 'node:util';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { messageOf, UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
 import type { Patch } from './patch.js';
-import { isColourJpeg, readPlainTiff } from './plain-image.js';
+import { isColourJpeg, isPatchFormat, isTiff, readPlainTiff } from './plain-image.js';
 
 const largestPx = 2 ** 26; // 8,192 x 8,192: larger is a slide, and no patch
 
@@ -18,7 +18,7 @@ export type PatchReader = (path: string, signal?: AbortSignal, room?: Uint8Array
 
 /**
  * Reads a TIFF, PNG or JPEG as 8-bit RGB: plain TIFFs directly, the rest through sharp, and TIFFs
- * that sharp cannot read (tiles with separate planes, Zstandard, LERC) through geotiff.
+ * that sharp cannot read (tiles with separate planes, Zstandard) through geotiff.
  *
  * The bytes of an 8-bit RGB file come as they are: colour profiles and EXIF orientation are not
  * applied, as in PIL. Grey becomes RGB, alpha and further channels are dropped, the upper 8 of
@@ -38,6 +38,7 @@ export async function readPatch(path: string, signal?: AbortSignal): Promise<Pat
   if (bytes.length === 0) {
     throw cannotRead(path, 'expected an image, got an empty file; copy it anew');
   }
+  if (!isPatchFormat(bytes)) throw refused(path, 'another kind of file');
   sharp.cache(false); // no file is read twice in an epoch
   sharp.concurrency(1); // many files at once keep the threads busy; one file is too small for two
   const image = sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: largestPx });
@@ -93,8 +94,8 @@ function firstThree(data: Uint8Array, pixelCount: number, channels: number): Uin
 
 /** Says why sharp failed, or reads what it cannot. */
 async function readWithoutSharp(path: string, bytes: Buffer, reason: unknown): Promise<Patch> {
-  const { isTiff, readOddTiff } = await import('./read-odd-tiff.js');
   if (!isTiff(bytes)) throw refused(path, reason);
+  const { readOddTiff } = await import('./read-odd-tiff.js');
   try {
     return await readOddTiff(bytes);
   } catch (error) {
@@ -103,11 +104,13 @@ async function readWithoutSharp(path: string, bytes: Buffer, reason: unknown): P
   }
 }
 
+/** A pipe in a patch's place gives nothing then. Node takes numbers; its types do not know. */
+const withoutWaiting = { flag: (constants.O_RDONLY | constants.O_NONBLOCK) as unknown as string };
 const readWhole = promisify(readFile); // half the processor time of fs/promises on small files
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    return await readWhole(path);
+    return await readWhole(path, withoutWaiting);
   } catch (error) {
     const fault = fileFault(error);
     if (fault === undefined) throw error;
