@@ -53,7 +53,7 @@ async function* checked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     if (bytes > mostBytes) throw tooLarge(mostBytes);
     if (!isText(chunk)) {
       throw new OddFileError(
-        'got zero bytes, or others that no UTF-8 has: save it as text in UTF-8',
+        'got NUL characters, or bytes that are not UTF-8: save it as text in UTF-8',
       );
     }
     yield chunk;

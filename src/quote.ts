@@ -10,7 +10,11 @@ export function quote(value: unknown): string {
   return shortened(String(typeof value === 'number' ? value : JSON.stringify(value))); // JSON has no Infinity
 }
 
-/** The start of a text that is too long for a message. */
-export function shortened(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+/**
+ * The start of a text that is too long for a message.
+ *
+ * @param most Characters.
+ */
+export function shortened(text: string, most = longest): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

@@ -3,9 +3,10 @@ import { counted } from '../counted.js';
 import { readCsvRecords } from '../csv-records.js';
 import { messageOf, UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
-import { quote } from '../quote.js';
+import { quote, shortened } from '../quote.js';
 import type { LabelledPatch } from './labels.js';
 
+const longestReason = 200; // characters
 const shownIds = 3;
 
 /**
@@ -77,7 +78,7 @@ async function readRows(path: string): Promise<string[][]> {
   } catch (error) {
     if (error instanceof CsvError) {
       throw new UserError(
-        `Cannot use exclusions "${path}": expected CSV, got ${quote(messageOf(error))}; correct the file there`,
+        `Cannot use exclusions "${path}": expected CSV, got "${shortened(messageOf(error), longestReason)}"; correct the file there`,
         { cause: error },
       );
     }

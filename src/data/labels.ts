@@ -40,6 +40,7 @@ export interface LabelOptions extends LabelRowOptions {
   readonly images: string;
 }
 
+const longestReason = 200; // characters
 const shownFaults = 10;
 
 /**
@@ -142,7 +143,9 @@ async function* recordsOf(path: string, faults: FaultList): AsyncGenerator<strin
     yield* csvRecords(path, { trim: true, relax_column_count: true });
   } catch (error) {
     if (error instanceof CsvError) {
-      faults.add(`expected CSV, got ${quote(error.message)}; correct the file there`);
+      faults.add(
+        `expected CSV, got "${shortened(error.message, longestReason)}"; correct the file there`,
+      );
       return;
     }
     const fault = fileFault(error);

@@ -21,8 +21,9 @@ export interface FuzzOptions extends Pick<FuzzJob, 'seed' | 'inputs' | 'replay' 
   readonly target: string;
 }
 
-const longestMs = 5000; // of one input
-const startMs = 20_000; // of the process, on a machine that is busy
+const longestMs = 5000; // of processor time on one input, as a busy machine is no fault of a parser
+const startMs = 5000; // to load the modules beside that
+const silentMs = 60_000; // by the clock, for what waits and does nothing
 const mostBytes = 1.25 * 2 ** 30; // the process itself tells what is above 1 GiB, if it lives
 
 /** Feeds a target with inputs, in processes that are started anew where one dies, hangs or grows. */
@@ -74,21 +75,21 @@ async function feed({ child: program }: FuzzOptions, job: FuzzJob): Promise<Ende
     death = why;
     child.kill('SIGKILL');
   };
-  const hung = () => kill(`no end within ${longestMs / 1000} s`);
-  let timer = setTimeout(hung, startMs);
-  child.stdout.on('data', (bytes: Buffer) => {
+  let atLetter = { spentMs: 0, sinceMs: performance.now() };
+  child.stdout.on('data', async (bytes: Buffer) => {
     letters += bytes.toString('latin1');
-    clearTimeout(timer);
-    timer = setTimeout(hung, longestMs);
+    atLetter = { spentMs: (await useOf(child)).spentMs, sinceMs: performance.now() };
   });
   child.stderr.on('data', (bytes: Buffer) => {
     said += bytes.toString('utf8');
   });
   const watch = setInterval(async () => {
-    if ((await residentBytes(child)) > mostBytes) kill('more than 1 GiB of memory');
-  }, 50);
+    const { residentBytes, spentMs } = await useOf(child);
+    if (residentBytes > mostBytes) kill('more than 1 GiB of memory');
+    const isSpent = spentMs - atLetter.spentMs > longestMs + (letters === '' ? startMs : 0);
+    if (isSpent || performance.now() - atLetter.sinceMs > silentMs) kill('no end within 5 s');
+  }, 100);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  clearTimeout(timer);
   clearInterval(watch);
   if (code !== 0) death ??= `the process died: ${said.trim().split('\n').slice(-8).join('\n')}`;
   return {
@@ -98,10 +99,12 @@ async function feed({ child: program }: FuzzOptions, job: FuzzJob): Promise<Ende
   };
 }
 
-/** Of a process; 0 where the system does not tell. */
-async function residentBytes({ pid }: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
+/** Memory and processor time of a process; 0 where the system does not tell. */
+async function useOf({ pid }: ChildProcess): Promise<{ residentBytes: number; spentMs: number }> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' '); // a name may hold spaces
+  const ticks = Number(fields[11] ?? 0) + Number(fields[12] ?? 0); // of a hundredth of a second
+  return { residentBytes: 4096 * Number(fields[21] ?? 0), spentMs: 10 * ticks };
 }
 
 /** Keeps the input that a process did not survive. @returns Its name. */

@@ -27,7 +27,7 @@ interface Sources {
 export function mutate({ pool, tokens }: Sources, stream: RandomStream): Buffer {
   const draw = (below: number) => Math.floor(stream.nextUniform() * below);
   let input = pool[draw(pool.length)] ?? Buffer.alloc(0);
-  for (let changes = 1 + draw(mostChanges); changes > 0; changes--) {
+  for (let changes = 1 + draw(1 + draw(mostChanges)); changes > 0; changes--) {
     const mutation = mutations[draw(mutations.length)] as Mutation;
     input = mutation(input, draw, { pool, tokens }).subarray(0, longest);
   }

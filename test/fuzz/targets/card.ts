@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCheckpoint } from '../../../src/checkpoint/checkpoint.js';
-import { checkState } from '../../../src/model/check-state.js';
 import { parametersOf } from '../../../src/model/parameters.js';
 import { safetensorsBytes } from '../../checkpoint/safetensors-bytes.js';
-import type { FuzzTarget } from '../fuzz-target.js';
+import { expectThat, type FuzzTarget } from '../fuzz-target.js';
 import { tinyCheckpoint } from '../tiny-checkpoint.js';
 
 /** What a checkpoint says of itself, in a file that is sound otherwise. */
@@ -36,7 +35,7 @@ export const target: FuzzTarget = {
     const progress = JSON.stringify(tinyCheckpoint.progress);
     const metadata = { histo: input.toString('utf8'), progress };
     await writeFile(path, safetensorsBytes({ __metadata__: metadata }));
-    const { card, state } = await loadCheckpoint(path);
-    checkState(parametersOf(card.architecture), state, 'the checkpoint');
+    const { card } = await loadCheckpoint(path);
+    expectThat(parametersOf(card.architecture).length < 50_000, 'parameters that can be listed');
   },
 };

@@ -2,9 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCheckpoint, saveCheckpoint } from '../../../src/checkpoint/checkpoint.js';
-import { checkState } from '../../../src/model/check-state.js';
 import { parametersOf } from '../../../src/model/parameters.js';
-import type { FuzzTarget } from '../fuzz-target.js';
+import { expectThat, type FuzzTarget } from '../fuzz-target.js';
 import { tinyCheckpoint } from '../tiny-checkpoint.js';
 
 export const target: FuzzTarget = {
@@ -36,7 +35,7 @@ export const target: FuzzTarget = {
   run: async (input, folder) => {
     const path = join(folder, 'best.safetensors');
     await writeFile(path, input);
-    const { card, state } = await loadCheckpoint(folder);
-    checkState(parametersOf(card.architecture), state, 'the checkpoint');
+    const { card } = await loadCheckpoint(folder);
+    expectThat(parametersOf(card.architecture).length < 50_000, 'parameters that can be listed');
   },
 };
