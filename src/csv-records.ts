@@ -37,13 +37,6 @@ export async function* csvRecords(
   }
 }
 
-/** All records of a CSV file, as `csvRecords` streams them. */
-export async function readCsvRecords(...file: Parameters<typeof csvRecords>): Promise<string[][]> {
-  const records: string[][] = [];
-  for await (const cells of csvRecords(...file)) records.push(cells);
-  return records;
-}
-
 /** Passes on what is text of a bearable length. */
 async function* checked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const isText = textCheck();

@@ -1,6 +1,6 @@
 import { CsvError } from 'csv-parse';
 import { counted } from '../counted.js';
-import { readCsvRecords } from '../csv-records.js';
+import { csvRecords } from '../csv-records.js';
 import { messageOf, UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
 import { quote, shortened } from '../quote.js';
@@ -16,15 +16,23 @@ const shownIds = 3;
  * @throws {UserError} If the file cannot be read, is no CSV, or has no column `id`.
  */
 export async function readExclusions(path: string): Promise<ReadonlySet<string>> {
-  const [header, ...rows] = await readRows(path);
-  const column = header?.indexOf('id') ?? -1;
-  if (column < 0) {
-    const got = header === undefined ? 'an empty file' : quote(header.join(','));
-    throw new UserError(
-      `Cannot use exclusions "${path}": row 1: expected a column "id", got ${got}; the first row must be a header such as "id,reason"`,
-    );
+  const ids = new Set<string>();
+  let column: number | null = null;
+  for await (const cells of rowsOf(path)) {
+    if (column === null) column = columnOfId(path, cells);
+    else ids.add(cells[column] ?? '');
   }
-  return new Set(rows.map((cells) => cells[column] ?? ''));
+  if (column === null) columnOfId(path, []); // says that the file is empty
+  return ids;
+}
+
+function columnOfId(path: string, header: readonly string[]): number {
+  const column = header.indexOf('id');
+  if (column >= 0) return column;
+  const got = header.length === 0 ? 'an empty file' : quote(header.join(','));
+  throw new UserError(
+    `Cannot use exclusions "${path}": row 1: expected a column "id", got ${got}; the first row must be a header such as "id,reason"`,
+  );
 }
 
 /**
@@ -71,10 +79,10 @@ function refuseLostClass(
   );
 }
 
-async function readRows(path: string): Promise<string[][]> {
+async function* rowsOf(path: string): AsyncGenerator<string[]> {
   const options = { trim: true, skip_empty_lines: true, relax_column_count: true };
   try {
-    return await readCsvRecords(path, options);
+    yield* csvRecords(path, options);
   } catch (error) {
     if (error instanceof CsvError) {
       throw new UserError(

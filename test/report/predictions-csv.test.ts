@@ -79,6 +79,9 @@ describe('readPredictions', () => {
       'row 2: expected an id, a label of 0 or 1 and three numbers, got a,1,half,0,0',
     ],
     [`${header}\na,1,0.5,NaN,0\n`, 'three numbers, got a,1,0.5,NaN,0; correct the file there'],
+    [`${header}\na,1,0.5,0,1e999\n`, 'three numbers, got a,1,0.5,0,1e999; correct the file there'],
+    [`${header}\na,1,1.5,0,0\n`, 'three numbers, got a,1,1.5,0,0; correct the file there'],
+    [`${header}\na,1,0.5, ,0\n`, 'three numbers, got a,1,0.5, ,0; correct the file there'],
     [`${header}\na,1,0.5\n`, 'expected a CSV file, got Invalid Record Length'],
   ])('refuses %j', async (text, fault) => {
     const path = join(folder, 'foreign.csv');
