@@ -28,6 +28,7 @@ export interface FuzzJob {
 
 const letters = { ok: 'k', refused: 'r', failed: 'f' } as const;
 const mostKilobytes = 2 ** 20;
+const longestSeed = 2 ** 12; // bytes: what comes of long ones is long and slow
 
 const job = JSON.parse(process.argv[2] as string) as FuzzJob;
 const { target } = (await import(job.module)) as { target: FuzzTarget };
@@ -52,7 +53,8 @@ async function* mutatedInputs(): AsyncGenerator<Buffer> {
     const sources = { pool, tokens: target.tokens };
     const input = isSeed ? (pool[at] as Buffer) : mutate(sources, randomStream(job.seed, at));
     yield input;
-    if (newBlocks() > 0 && !isSeed) pool.push(input); // it led to somewhere new
+    const isNew = newBlocks() > 0;
+    if (isNew && !isSeed && input.length <= longestSeed) pool.push(input);
   }
 }
 

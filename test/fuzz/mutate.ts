@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../src/rng.js';
 
-const longest = 2 ** 18; // bytes
+const longest = 2 ** 17; // bytes
 const mostChanges = 6;
 const numbers = [0, 1, 127, 128, 255, 256, 32767, 65535, 65536, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];
 const digits = [
