@@ -47,6 +47,7 @@ const recordSchema = z.object({
       name: z.enum(['native', 'wasm']),
       device: z.enum(['CPU', 'CUDA']),
       version: z.string(),
+      processor: z.string().default('unknown'), // not in records of histo 0.1
     }),
   ),
   dataDigest: z.string(),

@@ -40,6 +40,8 @@ export const tinyCheckpoint: Checkpoint = {
     examples: 448,
     bestRocAuc: 0.9,
     bestEpoch: 2,
+    skippedSteps: 0,
+    lossScale: null,
   },
   validation: { logits: Float32Array.of(1, 2, 0, -1), labels: Float32Array.of(1, 0) },
   fingerprints: { train: new Uint8Array(208), valid: new Uint8Array(104) },

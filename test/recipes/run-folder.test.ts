@@ -7,7 +7,9 @@ import { temporaryFolder } from '../data/temporary-folder.js';
 const run = runFolder(temporaryFolder());
 const record = {
   config: { preset: 'quick', folds: 2, fold: 1, ofAnotherVersion: true },
-  engines: [{ name: 'native', device: 'CPU', version: 'TensorFlow 2.21.0' }],
+  engines: [
+    { name: 'native', device: 'CPU', version: 'TensorFlow 2.21.0', processor: 'x, 2 cores' },
+  ],
   dataDigest: 'abc',
   split: 'stratified, seed 0',
 };

@@ -4,7 +4,9 @@ import { expectThat, type FuzzTarget } from '../fuzz-target.js';
 
 const record = {
   config: { preset: 'quick', labels: '/l.csv', images: '/i', folds: 2, fold: 1, seed: 0, crop: 49 },
-  engines: [{ name: 'native', device: 'CPU', version: 'TensorFlow 2.21.0' }],
+  engines: [
+    { name: 'native', device: 'CPU', version: 'TensorFlow 2.21.0', processor: 'x, 2 cores' },
+  ],
   dataDigest: 'abc',
   split: 'stratified, seed 0',
   versions: { histo: '0.1.0', node: 'v20', platform: 'linux-x64' },
