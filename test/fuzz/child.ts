@@ -45,7 +45,7 @@ for await (const input of job.replay === null ? mutatedInputs() : replayedInputs
 }
 
 async function* mutatedInputs(): AsyncGenerator<Buffer> {
-  const newBlocks = watchCoverage();
+  const hasNewBlocks = watchCoverage(import.meta.url);
   const pool: Buffer[] = (await target.seeds()).map((seed) => Buffer.from(seed));
   const seeds = pool.length;
   for (let at = job.first; at < job.first + job.inputs; at++) {
@@ -53,7 +53,7 @@ async function* mutatedInputs(): AsyncGenerator<Buffer> {
     const sources = { pool, tokens: target.tokens };
     const input = isSeed ? (pool[at] as Buffer) : mutate(sources, randomStream(job.seed, at));
     yield input;
-    const isNew = newBlocks() > 0;
+    const isNew = hasNewBlocks();
     if (isNew && !isSeed && input.length <= longestSeed) pool.push(input);
   }
 }

@@ -3,10 +3,11 @@ import { type Profiler, Session } from 'node:inspector';
 /**
  * Watches which code this process runs, block by block, as V8 counts it.
  *
- * @returns How many blocks have run for the first time since it was last asked; of histo and its packages,
- *   not of Node.
+ * @param harness The URL of the program that asks: its own way is nothing new.
+ * @returns Whether a function, of histo's or its packages', has run a set of its blocks for the first time
+ *   since it was last asked.
  */
-export function watchCoverage(): () => number {
+export function watchCoverage(harness: string): () => boolean {
   const session = new Session();
   session.connect();
   session.post('Profiler.enable');
@@ -16,16 +17,21 @@ export function watchCoverage(): () => number {
     const before = seen.size;
     session.post('Profiler.takePreciseCoverage', (error, taken) => {
       if (error !== null) throw error;
-      for (const script of taken.result) if (script.url.startsWith('file:')) note(script, seen);
+      for (const { url, scriptId, functions } of taken.result) {
+        if (!url.startsWith('file:') || url === harness) continue; // Node's own, and ours
+        for (const one of functions) seen.add(`${scriptId} ${blocksOf(one)}`);
+      }
     });
-    return seen.size - before;
+    return seen.size > before;
   };
 }
 
-function note({ scriptId, functions }: Profiler.ScriptCoverage, seen: Set<string>): void {
-  for (const { ranges } of functions) {
-    for (const { count, startOffset, endOffset } of ranges) {
-      if (count > 0) seen.add(`${scriptId}:${startOffset}:${endOffset}`);
-    }
-  }
+/** A function by the blocks of it that were left out: those that ran as often as it are not listed. */
+function blocksOf({ ranges }: Profiler.FunctionCoverage): string {
+  return ranges
+    .filter(({ count }, at) => at === 0 || count === 0)
+    .map(
+      ({ startOffset, endOffset, count }) => `${startOffset}-${endOffset}${count > 0 ? '' : '!'}`,
+    )
+    .join(' ');
 }

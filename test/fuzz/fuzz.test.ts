@@ -49,7 +49,7 @@ describe.concurrent('the harness finds', () => {
     ['dies', 'the process died'],
     ['hides', 'TypeError: found'],
   ] as const)('a parser that %s', async ([name, fault], { expect }) => {
-    const inputs = name === 'hides' ? 20_000 : 12;
+    const inputs = name === 'hides' ? 3000 : 8;
     const { failed, faults } = await feed('planted', name, inputs);
     expect(failed).toBeGreaterThan(0);
     expect(faults[0]).toContain(fault);
