@@ -5,13 +5,14 @@ import { isatty } from 'node:tty';
 import { exitCodeOf, explain } from '../src/cli/exit.js';
 import { createProgram } from '../src/cli/program.js';
 import { InterruptedError, UserError } from '../src/errors.js';
+import { printable } from '../src/printable.js';
 import type { Terminal } from '../src/terminal.js';
 
 const flags = { quiet: false, verbose: false, debug: false };
 
 const terminal: Terminal = {
-  result: (text) => process.stdout.write(`${text}\n`),
-  note: (text) => flags.quiet || process.stderr.write(`${text}\n`),
+  result: (text) => process.stdout.write(`${printable(text)}\n`),
+  note: (text) => flags.quiet || process.stderr.write(`${printable(text)}\n`),
   get isInteractive() {
     return process.stderr.isTTY === true && !flags.quiet;
   },
@@ -67,6 +68,6 @@ try {
 /** Says why the command failed; the first failure decides the exit code. */
 function fail(error: unknown): void {
   const text = explain(error, flags.debug);
-  if (text !== '') process.stderr.write(`${text}\n`);
+  if (text !== '') process.stderr.write(`${printable(text)}\n`);
   process.exitCode ||= exitCodeOf(error);
 }

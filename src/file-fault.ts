@@ -1,6 +1,11 @@
 import { codeOf } from './errors.js';
 import { transientFaults } from './retry-transient.js';
 
+/** What a file turned out to be, and what to do about it; told after "expected …, ". */
+export class OddFileError extends Error {
+  override readonly name = 'OddFileError';
+}
+
 const words: Readonly<Record<string, string>> = {
   ...transientFaults,
   ENOENT: 'got nothing at this path: check its spelling',
@@ -12,7 +17,10 @@ const words: Readonly<Record<string, string>> = {
   ELOOP: 'got a link that leads back to itself: mend the link',
   ENAMETOOLONG: 'got a name that is too long for the file system: shorten it',
   EIO: 'the disk could not read it: copy the file anew',
+  ENXIO: 'got a socket or a device: name a file',
+  EAGAIN: 'got a pipe that nobody writes to: name a file',
   ERR_FS_FILE_TOO_LARGE: 'got a file above 2 GiB: name a smaller one',
+  ERR_INVALID_ARG_VALUE: 'got a path that no file can have: check its spelling', // a NUL in it
 };
 
 /**
@@ -20,5 +28,5 @@ const words: Readonly<Record<string, string>> = {
  * of the file system that a user can mend.
  */
 export function fileFault(error: unknown): string | undefined {
-  return words[codeOf(error) ?? ''];
+  return error instanceof OddFileError ? error.message : words[codeOf(error) ?? ''];
 }

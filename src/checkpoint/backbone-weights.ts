@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import type { Architecture } from '../model/architecture.js';
 import type { StateDict } from '../model/state-dict.js';
+import { refuseUnsound } from './refuse-unsound.js';
 import { floatTensors, readSafetensors } from './safetensors.js';
 
 type Stride = Architecture['stride'];
@@ -35,7 +36,9 @@ export async function readBackboneWeights(
       `Cannot use weights "${path}": expected --stride ${stated}, as the file's metadata says, got --stride ${chosen}; leave --stride out`,
     );
   }
-  return { state: floatTensors(file), stride: chosen };
+  const state = floatTensors(file);
+  refuseUnsound(path, state);
+  return { state, stride: chosen };
 }
 
 function strideIn(metadata: ReadonlyMap<string, string>): Stride | null {

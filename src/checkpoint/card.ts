@@ -4,17 +4,19 @@ const finite = z.number();
 const count = z.int().nonnegative();
 const positive = z.int().positive();
 
+/** Far beyond every ResNet, and small enough to list the parameters that a file lacks. */
 const architectureSchema = z.object({
-  width: positive,
-  blocks: z.array(positive).min(1).readonly(),
+  width: positive.max(1024),
+  blocks: z.array(positive.max(256)).min(1).max(8).readonly(),
   stride: z.enum(['v1', 'v1.5']),
-  hiddenUnits: positive,
-  classes: positive,
+  hiddenUnits: positive.max(2 ** 20),
+  classes: z.int().min(2).max(2),
   dropout: finite.min(0).lt(1),
 });
 
 /** A patch that could not be used. */
-const skippedPatchSchema = z.object({ id: z.string(), path: z.string(), why: z.string() });
+/** A patch that was left out, and why. */
+export const skippedPatchSchema = z.object({ id: z.string(), path: z.string(), why: z.string() });
 
 /** What a checkpoint says of itself, so that it can be used without any other file. */
 export const cardSchema = z.object({
@@ -23,13 +25,13 @@ export const cardSchema = z.object({
   architecture: architectureSchema.readonly(),
   preprocessing: z
     .object({
-      cropPx: positive,
+      cropPx: positive.max(8192),
       channels: z.enum(['rgb', 'bgr']),
       mean: z.array(finite).length(3).readonly(),
       std: z.array(finite.positive()).length(3).readonly(),
     })
     .readonly(),
-  classNames: z.array(z.string()).min(2).readonly(),
+  classNames: z.array(z.string()).length(2).readonly(),
   /** The resolved configuration; its keys may be those of another version of histo. */
   recipe: z.record(z.string(), z.union([z.string(), finite, z.boolean(), z.null()])).readonly(),
   /** Figures on the validation patches. */

@@ -5,7 +5,10 @@ import { fingerprintBytes } from '../check/fingerprint.js';
 import type { KnownPatches } from '../check/recognise-patches.js';
 import { UserError } from '../errors.js';
 import type { NamedArray, StateDict } from '../model/state-dict.js';
+import { parseJson } from '../parse-json.js';
+import { shortened } from '../quote.js';
 import { type CheckpointCard, cardSchema, type Progress, progressSchema } from './card.js';
+import { refuseUnsound } from './refuse-unsound.js';
 import {
   floatTensors,
   readSafetensors,
@@ -38,6 +41,7 @@ export interface ValidationScores {
   readonly labels: Float32Array;
 }
 
+const shownFaults = 10;
 const velocityPrefix = 'optimizer.velocity.';
 const validationNames = { logits: 'validation.logits', labels: 'validation.labels' } as const;
 const fingerprintNames = { train: 'fingerprints.train', valid: 'fingerprints.valid' } as const;
@@ -91,7 +95,8 @@ export async function loadCheckpoint(pathOrRun: string): Promise<Checkpoint> {
   }
   const progress = file.metadata.get('progress');
   const floats = floatTensors(file);
-  const validation = takeValidation(floats);
+  refuseUnsound(path, floats);
+  const validation = takeValidation(path, floats);
   const state = new Map<string, NamedArray>();
   const optimizer = new Map<string, NamedArray>();
   for (const [name, array] of floats) {
@@ -120,13 +125,16 @@ function fingerprintsIn({ tensors }: SafetensorsFile): KnownPatches | null {
 }
 
 /** Takes the scores out of the tensors; null where there are none. */
-function takeValidation(tensors: Map<string, NamedArray>): ValidationScores | null {
+function takeValidation(path: string, tensors: Map<string, NamedArray>): ValidationScores | null {
   const [logits, labels] = [validationNames.logits, validationNames.labels].map((name) => {
     const tensor = tensors.get(name);
     tensors.delete(name);
     return tensor?.data;
   });
-  return logits === undefined || labels === undefined ? null : { logits, labels };
+  if (logits === undefined || labels === undefined) return null;
+  const isSound = logits.length === 2 * labels.length && labels.every((y) => y === 0 || y === 1);
+  if (isSound) return { logits, labels };
+  throw damaged(path, 'two logits and a label of 0 or 1 a patch, got others');
 }
 
 /**
@@ -152,19 +160,23 @@ export async function checkpointPath(pathOrRun: string): Promise<string> {
 function parseMetadata<T>(path: string, key: string, json: string, schema: z.ZodType<T>): T {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseJson(json);
   } catch (error) {
     throw damaged(path, `JSON in "${key}" of its metadata, got other text`, error);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(
-    (issue) => `${[key, ...issue.path].join('.')}: ${issue.message}`,
+    (issue) => `${shortened([key, ...issue.path].join('.'))}: ${shortened(issue.message)}`,
   );
-  throw damaged(path, `metadata as histo writes it, got ${faults.join('; ')}`, parsed.error);
+  throw damaged(
+    path,
+    `metadata as histo writes it, got ${faults.slice(0, shownFaults).join('; ')}`,
+    parsed.error,
+  );
 }
 
-function damaged(path: string, expected: string, cause: unknown): UserError {
+function damaged(path: string, expected: string, cause?: unknown): UserError {
   return new UserError(
     `Cannot load checkpoint "${path}": expected ${expected}: it is damaged or from a newer histo; update histo or train again`,
     { cause },

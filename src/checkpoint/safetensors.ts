@@ -1,12 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { writeFileAtomically } from '../atomic-file.js';
-import { messageOf, UserError } from '../errors.js';
+import { codeOf, messageOf, UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
 import type { NamedArray } from '../model/state-dict.js';
+import { readBounded } from '../read-bounded.js';
+import { showBytes } from '../show-bytes.js';
 import { decodeTensor, dtypeOf, type TensorData } from './dtypes.js';
 import { maxHeaderBytes, parseSafetensorsHeader } from './safetensors-header.js';
+
+const mostBytes = 2 ** 30; // of a file; ResNet-50 and its velocities have a fifth
+const mostUnzippedBytes = 2 ** 29; // of weights; while they are unzipped, there are two of them
 
 export interface SafeTensor {
   /** As stored; F16 and BF16 are held as float32. */
@@ -115,8 +119,14 @@ async function readUnzipped(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[8] !== 0x7b; // 0x7b: a header's "{"
   if (!isGzip) return bytes;
   try {
-    return new Uint8Array(await promisify(gunzip)(bytes));
+    return new Uint8Array(await promisify(gunzip)(bytes, { maxOutputLength: mostUnzippedBytes }));
   } catch (error) {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') {
+      throw new UserError(
+        `Cannot unzip "${path}": expected at most ${showBytes(mostUnzippedBytes)}, got more: if they are weights all the same, unzip them yourself`,
+        { cause: error },
+      );
+    }
     throw new UserError(
       `Cannot unzip "${path}": expected a whole gzip file, got ${messageOf(error)}: download it again`,
       { cause: error },
@@ -126,7 +136,7 @@ async function readUnzipped(path: string): Promise<Uint8Array<ArrayBuffer>> {
 
 async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const file = await readFile(path);
+    const file = await readBounded(path, mostBytes);
     return file.buffer instanceof ArrayBuffer
       ? new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
       : new Uint8Array(file);

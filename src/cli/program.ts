@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printable } from '../printable.js';
 import type { Terminal } from '../terminal.js';
 import { histoVersion } from '../version.js';
 import { benchCommand } from './bench.js';
@@ -21,6 +22,7 @@ export function createProgram(terminal: Terminal, interruption: AbortSignal): Co
     .description('Fine-tune and evaluate an image classifier on histopathology patches')
     .version(histoVersion)
     .enablePositionalOptions() // or "engine install --version" would be the program's --version
+    .configureOutput({ outputError: (text, write) => write(printable(text)) })
     .showHelpAfterError('(histo --help lists the commands, histo COMMAND --help its options)')
     .addHelpText('after', '\nFor research use: histo is not a medical device.');
   const commands = [

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { messageOf, UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
+import { parseJson } from '../parse-json.js';
+import { quote, shortened } from '../quote.js';
+import { readBounded } from '../read-bounded.js';
 import { configSchema } from './schema.js';
 
 /** Values from one source, before they are checked. */
@@ -11,6 +13,8 @@ export interface Layer {
   /** How a fault names a key of this source, such as `--max-lr` or `"maxLr" in "my.json"`. */
   readonly nameOf: (key: string) => string;
 }
+
+const mostBytes = 2 ** 20; // of a config file; histo's own have a thousandth
 
 const pathKeys = [
   'labels',
@@ -27,7 +31,7 @@ export function presetLayer(name: string, content: unknown): Layer {
   const values = new Map(Object.entries(content as Record<string, unknown>));
   values.delete('$schema');
   values.set('preset', name);
-  return { values, nameOf: (key) => `"${key}" in preset "${name}"` };
+  return { values, nameOf: (key) => `${quote(key)} in preset "${name}"` };
 }
 
 /**
@@ -41,7 +45,7 @@ export async function fileLayer(path: string): Promise<Layer> {
   const folder = resolve(dirname(path));
   return {
     values: withWholePaths(values, folder),
-    nameOf: (key) => `"${key}" in "${path}"`,
+    nameOf: (key) => `${quote(key)} in "${path}"`,
   };
 }
 
@@ -87,7 +91,7 @@ function isNumeric(key: string): boolean {
 async function readObject(path: string): Promise<Record<string, unknown>> {
   let content: string;
   try {
-    content = await readFile(path, 'utf8');
+    content = (await readBounded(path, mostBytes)).toString('utf8');
   } catch (error) {
     const fault = fileFault(error);
     if (fault === undefined) throw error;
@@ -97,15 +101,18 @@ async function readObject(path: string): Promise<Record<string, unknown>> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(content.replace(/^\uFEFF/, ''));
+    value = parseJson(content.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new UserError(`Cannot read config "${path}": expected JSON, got: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new UserError(
+      `Cannot read config "${path}": expected JSON, got: ${shortened(messageOf(error))}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UserError(
-      `Cannot read config "${path}": expected an object such as {"epochs": 5}, got ${Array.isArray(value) ? 'an array' : String(value)}`,
+      `Cannot read config "${path}": expected an object such as {"epochs": 5}, got ${Array.isArray(value) ? 'an array' : quote(value)}`,
     );
   }
   return value as Record<string, unknown>;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { packageFolder } from '../package-folder.js';
+import { quote } from '../quote.js';
 
 /** The presets that come with histo, each a file of the package's `configs` folder. */
 export const presetNames = ['default', 'reference', 'quick', 'demo'] as const;
@@ -17,7 +18,7 @@ export const defaultPreset = 'default';
 export function readPreset(name: string): unknown {
   if (!presetNames.some((known) => known === name)) {
     throw new UserError(
-      `Cannot use preset "${name}": expected one of ${presetNames.join(', ')}; name a file of your own with --config`,
+      `Cannot use preset ${quote(name)}: expected one of ${presetNames.join(', ')}; name a file of your own with --config`,
     );
   }
   return JSON.parse(readFileSync(join(packageFolder, 'configs', `${name}.json`), 'utf8'));

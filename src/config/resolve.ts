@@ -1,5 +1,7 @@
 import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
+import { firstLines } from '../first-lines.js';
+import { quote } from '../quote.js';
 import { fileLayer, flagLayer, flagOf, type Layer, presetLayer } from './layers.js';
 import { nearestKey } from './nearest-key.js';
 import { defaultPreset, readPreset } from './presets.js';
@@ -14,6 +16,8 @@ export interface ConfigSources {
   /** By config key; undefined = not given. Relative paths start from the current folder. */
   readonly flags: Readonly<Record<string, unknown>>;
 }
+
+const mostSuggestions = 100; // each takes a look at every key
 
 const remedies: Readonly<Record<string, string>> = {
   labels: 'give --labels FILE',
@@ -51,7 +55,7 @@ export async function resolveConfig(sources: ConfigSources): Promise<Config> {
     if (faults.length === 0) return parsed.data;
   }
   throw new UserError(
-    `Cannot use the configuration: ${counted(faults.length, 'fault')}\n  ${faults.join('\n  ')}`,
+    `Cannot use the configuration: ${counted(faults.length, 'fault')}${firstLines(faults)}`,
   );
 }
 
@@ -60,7 +64,7 @@ function presetOf(file: Layer | null): string | null {
   if (name === undefined) return null;
   if (typeof name === 'string') return name;
   throw new UserError(
-    `Cannot use the configuration: ${file?.nameOf('preset')}: expected the name of a preset, got ${JSON.stringify(name)}`,
+    `Cannot use the configuration: ${file?.nameOf('preset')}: expected the name of a preset, got ${quote(name)}`,
   );
 }
 
@@ -79,7 +83,7 @@ function unknownKeysIn(layers: readonly Layer[]): string[] {
   for (const layer of layers) {
     for (const key of layer.values.keys()) {
       if (configKeys.some((known) => known === key)) continue;
-      const near = nearestKey(key, configKeys);
+      const near = faults.length < mostSuggestions ? nearestKey(key, configKeys) : null;
       const remedy =
         near === null ? `known are ${configKeys.join(', ')}` : `did you mean "${near}"?`;
       faults.push(`${layer.nameOf(key)}: expected a known key; ${remedy}`);
@@ -99,7 +103,6 @@ function describeFault(
   if (layer === undefined || (value === null && remedy !== undefined)) {
     return `${flagOf(key)}: expected ${expected}, got nothing: ${remedy ?? `give ${flagOf(key)}`}`;
   }
-  const got = typeof value === 'number' ? value : JSON.stringify(value); // JSON has no Infinity
-  const fault = `${layer.nameOf(key)}: expected ${expected}, got ${got}`;
+  const fault = `${layer.nameOf(key)}: expected ${expected}, got ${quote(value)}`;
   return remedy === undefined ? fault : `${fault}: ${remedy}`;
 }

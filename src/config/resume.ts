@@ -1,4 +1,6 @@
 import { UserError } from '../errors.js';
+import { firstLines } from '../first-lines.js';
+import { quote } from '../quote.js';
 import { fileLayer, flagLayer } from './layers.js';
 import type { ConfigSources } from './resolve.js';
 import { type Config, configSchema } from './schema.js';
@@ -62,12 +64,11 @@ export async function resumedConfig(
       .filter(([key, value]) => value !== decided[key] && !free.has(key))
       .filter(([key, value]) => !(decidedOnce.has(key) && value === 'auto'))
       .map(
-        ([key, value]) =>
-          `${nameOf(key)}: expected ${JSON.stringify(decided[key])}, got ${JSON.stringify(value)}`,
+        ([key, value]) => `${nameOf(key)}: expected ${quote(decided[key])}, got ${quote(value)}`,
       ),
   );
   if (differences.length === 0) return { ...config, ...Object.fromEntries(changed) };
   throw new UserError(
-    `Cannot resume with other settings than those of "${path}"; leave them out, or start a new run\n  ${differences.join('\n  ')}`,
+    `Cannot resume with other settings than those of "${path}"; leave them out, or start a new run${firstLines(differences)}`,
   );
 }

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError } from 'csv-parse';
 import { counted } from '../counted.js';
+import { csvRecords } from '../csv-records.js';
 import { messageOf, UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
+import { quote, shortened } from '../quote.js';
 import type { LabelledPatch } from './labels.js';
 
+const longestReason = 200; // characters
 const shownIds = 3;
 
 /**
@@ -14,15 +16,23 @@ const shownIds = 3;
  * @throws {UserError} If the file cannot be read, is no CSV, or has no column `id`.
  */
 export async function readExclusions(path: string): Promise<ReadonlySet<string>> {
-  const [header, ...rows] = parseRows(path, await readText(path));
-  const column = header?.indexOf('id') ?? -1;
-  if (column < 0) {
-    const got = header === undefined ? 'an empty file' : JSON.stringify(header.join(','));
-    throw new UserError(
-      `Cannot use exclusions "${path}": row 1: expected a column "id", got ${got}; the first row must be a header such as "id,reason"`,
-    );
+  const ids = new Set<string>();
+  let column: number | null = null;
+  for await (const cells of rowsOf(path)) {
+    if (column === null) column = columnOfId(path, cells);
+    else ids.add(cells[column] ?? '');
   }
-  return new Set(rows.map((cells) => cells[column] ?? ''));
+  if (column === null) columnOfId(path, []); // says that the file is empty
+  return ids;
+}
+
+function columnOfId(path: string, header: readonly string[]): number {
+  const column = header.indexOf('id');
+  if (column >= 0) return column;
+  const got = header.length === 0 ? 'an empty file' : quote(header.join(','));
+  throw new UserError(
+    `Cannot use exclusions "${path}": row 1: expected a column "id", got ${got}; the first row must be a header such as "id,reason"`,
+  );
 }
 
 /**
@@ -42,7 +52,7 @@ export function withoutExcluded(
   const known = new Set(patches.map(({ id }) => id));
   const strange = isWhole ? [...excluded].filter((id) => !known.has(id)) : [];
   if (strange.length > 0) {
-    const some = strange.slice(0, shownIds).map((id) => JSON.stringify(id));
+    const some = strange.slice(0, shownIds).map(quote);
     throw new UserError(
       `Cannot use exclusions "${path}": expected ids of the labels file, got ${counted(strange.length, 'other one')}, such as ${some.join(', ')}; run histo data check on these labels, or remove their rows`,
     );
@@ -69,31 +79,21 @@ function refuseLostClass(
   );
 }
 
-async function readText(path: string): Promise<string> {
+async function* rowsOf(path: string): AsyncGenerator<string[]> {
+  const options = { trim: true, skip_empty_lines: true, relax_column_count: true };
   try {
-    return await readFile(path, 'utf8');
+    yield* csvRecords(path, options);
   } catch (error) {
+    if (error instanceof CsvError) {
+      throw new UserError(
+        `Cannot use exclusions "${path}": expected CSV, got "${shortened(messageOf(error), longestReason)}"; correct the file there`,
+        { cause: error },
+      );
+    }
     const fault = fileFault(error);
     if (fault === undefined) throw error;
     throw new UserError(`Cannot read exclusions "${path}": expected a CSV file, ${fault}`, {
       cause: error,
     });
-  }
-}
-
-function parseRows(path: string, text: string): string[][] {
-  try {
-    return parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(
-      `Cannot use exclusions "${path}": expected CSV, got "${messageOf(error)}"; correct the file there`,
-      { cause: error },
-    );
   }
 }

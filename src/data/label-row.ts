@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { quote } from '../quote.js';
 
 const shownCells = 8;
 
@@ -71,9 +72,4 @@ export function rowFaults(cells: readonly string[], columns: LabelColumns): stri
     );
   }
   return faults;
-}
-
-/** A cell as a message shows it: short, and with control characters escaped. */
-function quote(cell: string): string {
-  return JSON.stringify(cell.length > 60 ? `${cell.slice(0, 60)}…` : cell);
 }

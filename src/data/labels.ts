@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join, parse as parsePath } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError } from 'csv-parse';
+import { csvRecords } from '../csv-records.js';
 import { UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
+import { quote, shortened } from '../quote.js';
 import { findColumns, type LabelColumns, rowFaults } from './label-row.js';
 import { patchExtensions, patchFiles } from './patch-files.js';
 
@@ -40,8 +40,8 @@ export interface LabelOptions extends LabelRowOptions {
   readonly images: string;
 }
 
+const longestReason = 200; // characters
 const shownFaults = 10;
-const longestRecord = 2 ** 20; // characters: what is longer is no labels file
 
 /**
  * Reads a labels file and finds the patch of each row. 220,025 rows take about a second.
@@ -93,7 +93,7 @@ async function rowsOf(
     const earlier = rowOfId.get(id);
     if (earlier !== undefined) {
       faults.add(
-        `row ${row}: expected each id once, got "${id}" in row ${earlier} already; remove one of the rows`,
+        `row ${row}: expected each id once, got ${quote(id)} in row ${earlier} already; remove one of the rows`,
       );
       continue;
     }
@@ -121,10 +121,10 @@ function labelRow(cells: readonly string[], columns: LabelColumns): LabelRow {
 function missingPatch(id: string, images: string, files: ReadonlyMap<string, string>): string {
   const { name, ext } = parsePath(id);
   if (patchExtensions.includes(ext.toLowerCase()) && files.has(name)) {
-    return `expected an id without the file's ending, got "${id}"; leave "${ext}" out of the ids`;
+    return `expected an id without the file's ending, got ${quote(id)}; leave ${quote(ext)} out of the ids`;
   }
   const wanted = patchExtensions.join(', ');
-  return `expected the file "${join(images, id)}" with one of ${wanted}, got none; add it, remove the row, or name its folder with --images`;
+  return `expected the file "${join(images, shortened(id))}" with one of ${wanted}, got none; add it, remove the row, or name its folder with --images`;
 }
 
 /**
@@ -139,19 +139,13 @@ export function dataDigest(patches: readonly Pick<LabelledPatch, 'id' | 'label'>
 
 /** Streams the rows of a CSV file as cells. What is no CSV is added to the faults and ends it. */
 async function* recordsOf(path: string, faults: FaultList): AsyncGenerator<string[]> {
-  const parser = parse({
-    bom: true,
-    trim: true,
-    relax_column_count: true,
-    max_record_size: longestRecord,
-  });
-  const reading = pipeline(createReadStream(path), parser);
-  reading.catch(() => {}); // the parser below throws the same error
   try {
-    for await (const cells of parser) yield cells as string[];
+    yield* csvRecords(path, { trim: true, relax_column_count: true });
   } catch (error) {
     if (error instanceof CsvError) {
-      faults.add(`expected CSV, got "${error.message}"; correct the file there`);
+      faults.add(
+        `expected CSV, got "${shortened(error.message, longestReason)}"; correct the file there`,
+      );
       return;
     }
     const fault = fileFault(error);

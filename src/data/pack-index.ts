@@ -1,4 +1,6 @@
 import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import { parseJson } from '../parse-json.js';
 
 /** What a pack says of its rows; it stands behind them in the file. */
 export interface PackIndex {
@@ -19,6 +21,16 @@ export const trailerBytes = 24;
 
 const format = 'histo patches 1\n'; // 16 bytes
 
+const sidePx = z.int().positive().max(8192);
+const indexSchema = z.object({
+  digest: z.string(),
+  widthPx: sidePx,
+  heightPx: sidePx,
+  notices: z.array(z.string().nullable()).min(1).max(127),
+  noticeOf: z.array(z.int().min(-1).max(126)),
+  sums: z.array(z.int().nonnegative()),
+});
+
 /** The index as JSON, and the trailer. */
 export function packIndexBytes(index: PackIndex): Buffer {
   const text = Buffer.from(JSON.stringify(index));
@@ -38,5 +50,10 @@ export function indexLengthIn(trailer: Buffer): number | null {
 /** The index, or null if it is damaged. */
 export function parsePackIndex(text: Buffer, trailer: Buffer): PackIndex | null {
   if (crc32(text) !== trailer.readUInt32LE(4)) return null;
-  return JSON.parse(text.toString()) as PackIndex; // as it was written: the sum is right
+  try {
+    const index = indexSchema.parse(parseJson(text.toString()));
+    return index.noticeOf.length === index.sums.length ? index : null;
+  } catch {
+    return null; // of another histo, or made by somebody else
+  }
 }

@@ -11,6 +11,8 @@ import {
 } from './pack-index.js';
 import type { Patch } from './patch.js';
 
+const indexBytesOf = (rows: number) => 2 ** 20 + 16 * rows; // at most: a sum and a notice a row
+
 const readAt = promisify(read); // half the processor time of a FileHandle's own
 const writeAt = promisify(write);
 
@@ -70,7 +72,7 @@ export class PatchPack {
   static async open(path: string, count: number, digest: string): Promise<PatchPack> {
     const file = await open(path, 'r');
     try {
-      const { index, start } = await readIndex(path, file);
+      const { index, start } = await readIndex(path, file, indexBytesOf(count));
       const isThis = index.digest === digest && index.sums.length === count;
       if (!isThis || start !== 3 * index.widthPx * index.heightPx * count) {
         throw new DamagedPackError(path, 'that of other files');
@@ -132,13 +134,15 @@ export class PatchPack {
 }
 
 /** The index, and where it starts in the file. */
-async function readIndex(path: string, file: FileHandle) {
+async function readIndex(path: string, file: FileHandle, mostBytes: number) {
   const trailerStart = (await file.stat()).size - trailerBytes;
   if (trailerStart < 0) throw new DamagedPackError(path, 'a part of it');
   const trailer = Buffer.alloc(trailerBytes);
   await readWhole(path, file, trailer, trailerStart);
-  const start = trailerStart - (indexLengthIn(trailer) ?? Number.POSITIVE_INFINITY);
-  if (start < 0) throw new DamagedPackError(path, 'a part of it, or another file');
+  const length = indexLengthIn(trailer) ?? Number.POSITIVE_INFINITY;
+  const start = trailerStart - length;
+  if (start < 0 || length > mostBytes)
+    throw new DamagedPackError(path, 'a part of it, or another file');
   const text = Buffer.alloc(trailerStart - start);
   await readWhole(path, file, text, start);
   const index = parsePackIndex(text, trailer);

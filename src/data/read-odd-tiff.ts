@@ -1,25 +1,31 @@
 import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
 import { UserError } from '../errors.js';
+import { boundDecoders, largestBlockPx } from './bounded-decoders.js';
 import type { Patch } from './patch.js';
+import { valuesInDirectory } from './values-in-directory.js';
 
 const photometricNames = ['grey', 'grey', 'RGB', 'palette', 'mask', 'CMYK', 'YCbCr', '', 'L*a*b*'];
 const readable = ['grey', 'RGB', 'palette', 'YCbCr'];
+const compressions = [1, 8, 32773, 32946, 50000]; // none, Deflate, PackBits, Deflate, Zstandard
+const largestPx = 2 ** 24; // 4,096 x 4,096
+const mostBlocks = 2 ** 16;
+const mostSamples = 8;
 
-/** True if the bytes start as a TIFF or BigTIFF does, of either byte order. */
-export function isTiff(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.subarray(0, 4)).toString('latin1');
-  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(start);
-}
+boundDecoders();
 
 /**
  * Reads a TIFF through geotiff: the tiles with separate planes and the compressions that sharp
- * does not know. Slower than sharp (about 10 ms), and on the main thread.
+ * does not know. Slower than sharp (about 10 ms), and on the main thread: so what would take long is
+ * refused before.
  *
  * @param bytes The whole file.
- * @throws {UserError} If the file is cut off, or neither grey nor RGB of 8 or 16 bits; its message
+ * @throws {UserError} If the file is cut off, above 4,096 x 4,096 pixels, or neither grey nor RGB of 8 or 16 bits; its message
  *   lacks the file's name. Other errors are geotiff's own.
  */
 export async function readOddTiff(bytes: Uint8Array): Promise<Patch> {
+  if (!(valuesInDirectory(bytes) <= bytes.length)) {
+    throw new RangeError('Cannot read a TIFF whose tags have more values than the file has bytes');
+  }
   const tiff = await fromArrayBuffer(new Uint8Array(bytes).buffer);
   const image = await tiff.getImage();
   const bits = image.getBitsPerSample();
@@ -33,6 +39,7 @@ export async function readOddTiff(bytes: Uint8Array): Promise<Patch> {
   if ((bits !== 8 && bits !== 16) || image.getSampleFormat() !== 1) {
     throw new UserError(`expected 8 or 16 bits a channel, got ${bits} bits; save it as 8-bit RGB`);
   }
+  refuseUnbounded(image);
   await refuseCutOff(image, bytes.length);
   const pixels = await image.readRGB({ interleave: true });
   return {
@@ -53,6 +60,29 @@ function noticeOf(isGrey: boolean, bits: number, samples: number): string | null
   return notices.length === 0 ? null : notices.join('; ');
 }
 
+/** What geotiff would take long for, or fill the memory with. */
+function refuseUnbounded(image: GeoTIFFImage): void {
+  const compression = image.fileDirectory.getValue('Compression') ?? 1;
+  if (!compressions.includes(compression)) {
+    throw new UserError(
+      `expected one that sharp reads, or without compression, with Deflate or Zstandard, got compression ${compression}; save it as 8-bit RGB`,
+    );
+  }
+  const [width, height] = [image.getWidth(), image.getHeight()];
+  const [blockWidth, blockHeight] = [image.getTileWidth(), image.getTileHeight()];
+  const blocks = Math.ceil(width / blockWidth) * Math.ceil(height / blockHeight);
+  const isBounded =
+    width * height <= largestPx &&
+    blockWidth * blockHeight <= largestBlockPx &&
+    blocks * blockWidth * blockHeight <= 2 * largestPx && // a block may stand over
+    blocks <= mostBlocks &&
+    image.getSamplesPerPixel() <= mostSamples;
+  if (isBounded) return;
+  throw new UserError(
+    `expected at most 4096 x 4096 pixels and ${mostSamples} samples, got ${width} x ${height} in tiles of ${blockWidth} x ${blockHeight} with ${image.getSamplesPerPixel()} samples; cut it into patches`,
+  );
+}
+
 /** geotiff reads what is missing as less, and not as an error. */
 async function refuseCutOff(image: GeoTIFFImage, size: number): Promise<void> {
   const directory = image.fileDirectory;
@@ -63,12 +93,14 @@ async function refuseCutOff(image: GeoTIFFImage, size: number): Promise<void> {
     offsets ?? [],
     (offset, block) => Number(offset) + Number(counts?.[block]),
   );
-  const end = Math.max(0, ...ends);
+  const end = ends.reduce((most, one) => Math.max(most, one), 0); // may be NaN
   if (!(end <= size)) {
     throw new UserError(
       `expected ${end} bytes or more, got ${size}: the file is cut off; copy it anew`,
     );
   }
+  const sum = Array.from(counts ?? [], Number).reduce((total, one) => total + one, 0);
+  if (sum > size) throw new UserError('expected tiles of their own, got some twice; copy it anew');
 }
 
 function upperBytes(values: Uint16Array): Uint8Array {

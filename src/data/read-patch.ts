@@ -4,13 +4,12 @@ import { BadPatchError } from './bad-patch.js';
 import type { Patch } from './patch.js';
 import { patchBytes } from './patch-bytes.js';
 import { type PatchLike, type PatchSize, refuseOtherSize, sizeText } from './patch-size.js';
-import { colourJpegSize, readPlainTiff } from './plain-image.js';
+import { colourJpegSize, isPatchFormat, isTiff, readPlainTiff } from './plain-image.js';
 import { queue } from './queue.js';
 
 const largestPx = 2 ** 26; // 8,192 x 8,192: larger is a slide, and no patch
 const largestBytes = 2 ** 28; // such a patch, uncompressed, and a quarter more
 const [manyPx, manyBytes] = [2 ** 22, 2 ** 24]; // with more, one patch at a time, to spare the memory
-const imageStart = /^(II[*+]\0|MM\0[*+]|\x89PNG|\xff\xd8)/; // TIFF, BigTIFF, PNG, JPEG
 const [largeFiles, largeImages] = [queue(), queue()];
 
 /**
@@ -30,7 +29,7 @@ export type PatchReader = (
 
 /**
  * Reads a TIFF, PNG or JPEG as 8-bit RGB: plain TIFFs directly, the rest through sharp, and TIFFs
- * that sharp cannot read (tiles with separate planes, Zstandard, LERC) through geotiff.
+ * that sharp cannot read (tiles with separate planes, Zstandard) through geotiff.
  *
  * The bytes of an 8-bit RGB file come as they are: colour profiles and EXIF orientation are not
  * applied, as in PIL. Grey becomes RGB, alpha and further channels are dropped, the upper 8 of
@@ -53,7 +52,7 @@ export const readPatch: PatchReader = async (path, signal, _room, like) => {
       const got = 'got a larger file; cut it into patches';
       throw cannotRead(path, `expected an image of up to 256 MiB, ${got}`);
     }
-    if (!imageStart.test(start.toString('latin1'))) {
+    if (!isPatchFormat(start)) {
       const got = 'got a large file of another kind; copy it anew';
       throw cannotRead(path, `expected a whole TIFF, PNG or JPEG, ${got}`);
     }
@@ -77,6 +76,7 @@ async function readBytes(
   if (bytes.length === 0) {
     throw cannotRead(path, 'expected an image, got an empty file; copy it anew');
   }
+  if (!isPatchFormat(bytes)) throw refused(path, 'another kind of file');
   sharp.cache(false); // no file is read twice in an epoch
   sharp.concurrency(1); // many files at once keep the threads busy; one file is too small for two
   try {
@@ -157,8 +157,8 @@ function firstThree(data: Uint8Array, pixelCount: number, channels: number): Uin
 
 /** Says why sharp failed, or reads what it cannot. */
 async function readWithoutSharp(path: string, bytes: Buffer, reason: unknown): Promise<Patch> {
-  const { isTiff, readOddTiff } = await import('./read-odd-tiff.js');
   if (!isTiff(bytes)) throw refused(path, reason);
+  const { readOddTiff } = await import('./read-odd-tiff.js');
   try {
     return await readOddTiff(bytes);
   } catch (error) {

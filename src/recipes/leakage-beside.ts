@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { fileFault } from '../file-fault.js';
+import { parseJson } from '../parse-json.js';
+import { readBounded } from '../read-bounded.js';
 import { evaluationFiles } from './write-report.js';
+
+const mostBytes = 2 ** 26;
 
 const leaky = z.object({ leakage: z.object({ text: z.string() }).nullable() });
 
@@ -13,8 +16,9 @@ const leaky = z.object({ leakage: z.object({ text: z.string() }).nullable() });
  */
 export async function leakageBeside(predictions: string): Promise<string | null> {
   try {
-    const text = await readFile(evaluationFiles(dirname(predictions)).metrics, 'utf8');
-    return leaky.safeParse(JSON.parse(text)).data?.leakage?.text ?? null;
+    const { metrics } = evaluationFiles(dirname(predictions));
+    const text = (await readBounded(metrics, mostBytes)).toString('utf8');
+    return leaky.safeParse(parseJson(text)).data?.leakage?.text ?? null;
   } catch (error) {
     if (error instanceof SyntaxError || fileFault(error) !== undefined) return null;
     throw error;

@@ -6,6 +6,7 @@ import { UserError } from '../errors.js';
 import type { Prediction } from '../evaluate/prediction.js';
 import { calibrated } from '../evaluate/temperature.js';
 import { fileFault } from '../file-fault.js';
+import { quote } from '../quote.js';
 import { readPredictions } from '../report/predictions-csv.js';
 import { runFolder } from './run-folder.js';
 
@@ -142,9 +143,4 @@ const shownExamples = 3;
 export function examples(texts: readonly string[]): string {
   const more = texts.length > shownExamples ? ', …' : '';
   return texts.slice(0, shownExamples).join(', ') + more;
-}
-
-/** An id as a message shows it: short, and with control characters escaped. */
-export function quote(id: string): string {
-  return JSON.stringify(id.length > 60 ? `${id.slice(0, 60)}…` : id);
 }

@@ -1,12 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import { writeFileAtomically } from '../atomic-file.js';
-import type { Config } from '../config/schema.js';
+import { skippedPatchSchema } from '../checkpoint/card.js';
+import { type Config, configSchema } from '../config/schema.js';
 import type { SkippedPatch } from '../data/bad-patches.js';
 import type { Engine } from '../engine/choose.js';
 import { UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
+import { parseJson } from '../parse-json.js';
+import { readBounded } from '../read-bounded.js';
 import { histoVersion } from '../version.js';
 
 /** The files of a run. */
@@ -39,6 +42,24 @@ export interface RunRecord {
   /** Patches that could not be used before step 1; a resumed run is without them too. Absent: of histo 0.1. */
   readonly skipped?: readonly SkippedPatch[];
 }
+
+/** Keys of the config may be those of another version: `resumedConfig` holds them to this one's. */
+const recordSchema = z.object({
+  config: configSchema.partial().loose(),
+  engines: z.array(
+    z.object({
+      name: z.enum(['native', 'wasm']),
+      device: z.enum(['CPU', 'CUDA']),
+      version: z.string(),
+      processor: z.string().default('unknown'), // not in records of histo 0.1
+    }),
+  ),
+  dataDigest: z.string(),
+  split: z.string(),
+  skipped: z.array(skippedPatchSchema).optional(),
+});
+
+const mostBytes = 2 ** 24; // with thousands of skipped patches
 
 const platformName = `${process.platform}-${process.arch}`;
 
@@ -142,10 +163,12 @@ export async function readRunRecord(run: RunFolder): Promise<RunRecord> {
     );
   }
   try {
-    return JSON.parse(await readFile(run.config, 'utf8')) as RunRecord;
+    const text = (await readBounded(run.config, mostBytes)).toString('utf8');
+    return recordSchema.parse(parseJson(text)) as RunRecord;
   } catch (error) {
+    const got = fileFault(error) ?? 'got something else; start a new run in another folder';
     throw new UserError(
-      `Cannot resume "${run.path}": expected JSON in config.json, got something else; start a new run in another folder`,
+      `Cannot resume "${run.path}": expected the record of a run in config.json, ${got}`,
       { cause: error },
     );
   }

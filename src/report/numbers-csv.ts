@@ -1,5 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { codeOf, UserError } from '../errors.js';
+import { fileFault } from '../file-fault.js';
+import { shortened } from '../quote.js';
+import { readBounded } from '../read-bounded.js';
+
+const mostBytes = 2 ** 28; // some four million steps
 
 /**
  * Reads a CSV file of numbers that histo wrote line by line. A last line without its line feed, as a
@@ -17,13 +21,14 @@ export async function readNumbersCsv<Column extends string, Gap extends Column =
 ): Promise<NumbersRow<Column, Gap>[]> {
   const [header, ...lines] = (await readText(path)).split(/\r?\n/).slice(0, -1);
   if (header === undefined) return [];
-  if (header !== columns.join(',')) throw foreign(path, `the columns ${columns.join(',')}`, header);
+  if (header !== columns.join(','))
+    throw foreign(path, `the columns ${columns.join(',')}`, shortened(header));
   const mayBeEmpty = columns.map((column) => gaps.some((gap) => gap === column));
   return lines.map((line, index) => {
     const cells = line.split(',');
     const values = cells.map((cell, at) => (cell === '' && mayBeEmpty[at] ? null : numberOf(cell)));
     if (cells.length !== columns.length || values.some(Number.isNaN)) {
-      throw foreign(path, `${columns.length} numbers in row ${index + 2}`, line);
+      throw foreign(path, `${columns.length} numbers in row ${index + 2}`, shortened(line));
     }
     return Object.fromEntries(columns.map((column, at) => [column, values[at]]));
   }) as NumbersRow<Column, Gap>[];
@@ -40,10 +45,12 @@ function numberOf(cell: string): number {
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readBounded(path, mostBytes)).toString('utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return '';
-    throw error;
+    const fault = fileFault(error);
+    if (fault === undefined) throw error;
+    throw new UserError(`Cannot read "${path}": expected a CSV file, ${fault}`, { cause: error });
   }
 }
 

@@ -1,9 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError } from 'csv-parse';
 import { writeFileAtomically } from '../atomic-file.js';
-import { codeOf, messageOf, UserError } from '../errors.js';
+import { csvRecords } from '../csv-records.js';
+import { messageOf, UserError } from '../errors.js';
 import type { Prediction } from '../evaluate/prediction.js';
+import { fileFault } from '../file-fault.js';
+import { quote, shortened } from '../quote.js';
 import { csvCell } from './csv-cell.js';
+
+const longestReason = 200; // characters
 
 const columns = ['id', 'label', 'probability', 'logit_0', 'logit_1'] as const;
 
@@ -51,7 +55,9 @@ export async function writePredictions(
  * @throws {UserError} If there is no such file, or it is something else.
  */
 export async function readPredictions(path: string): Promise<Prediction[]> {
-  return predictionsOfRows(path, await readRows(path));
+  const predictions = await readRows(path, (header) => predictionReader(path, header));
+  refuseRepeated(path, predictions);
+  return predictions;
 }
 
 /** A file of predictions, or one with probabilities alone: then labels must come from elsewhere. */
@@ -59,7 +65,7 @@ export type Scores =
   | { readonly predictions: readonly Prediction[]; readonly probabilities: null }
   | {
       readonly predictions: null;
-      readonly probabilities: readonly Pick<Prediction, 'id' | 'probability'>[];
+      readonly probabilities: readonly Probability[];
     };
 
 /**
@@ -69,89 +75,94 @@ export type Scores =
  * @throws {UserError} If there is no such file, or it is something else.
  */
 export async function readScores(path: string): Promise<Scores> {
-  const rows = await readRows(path);
-  const header = rows[0] ?? [];
-  if (header.includes('logit_1')) {
-    return { predictions: predictionsOfRows(path, rows), probabilities: null };
-  }
+  let hasLogits = false;
+  const rows = await readRows<Prediction | Probability>(path, (header) => {
+    hasLogits = header.includes('logit_1');
+    return hasLogits ? predictionReader(path, header) : probabilityReader(path, header);
+  });
+  refuseRepeated(path, rows);
+  return hasLogits
+    ? { predictions: rows as Prediction[], probabilities: null }
+    : { predictions: null, probabilities: rows };
+}
+
+/** Makes what a row says of its cells; `row` is for errors. */
+type RowReader<Row> = (cells: readonly string[], row: number) => Row;
+
+type Probability = Pick<Prediction, 'id' | 'probability'>;
+
+function probabilityReader(path: string, header: readonly string[]): RowReader<Probability> {
   const [id, probability] = [header.indexOf('id'), header.indexOf('probability')];
   if (id < 0 || probability < 0) {
     const wanted = `the columns ${columns.join(',')}, or id and probability`;
-    throw fault(path, 1, wanted, header.join(',') || 'an empty file', 'name them so');
+    throw fault(path, 1, wanted, shortened(header.join(',')) || 'an empty file', 'name them so');
   }
-  const probabilities = rows.slice(1).map((cells, index) => {
+  return (cells, row) => {
     const text = cells[probability] as string;
     if (text.trim() === '' || !(Number(text) >= 0 && Number(text) <= 1)) {
-      const wanted = 'a probability from 0 to 1';
-      throw fault(path, index + 2, wanted, JSON.stringify(text), 'correct it there');
+      throw fault(path, row, 'a probability from 0 to 1', quote(text), 'correct it there');
     }
     return { id: cells[id] as string, probability: Number(text) };
-  });
-  refuseRepeated(path, probabilities);
-  return { predictions: null, probabilities };
+  };
 }
 
-function predictionsOfRows(path: string, [header, ...rows]: string[][]): Prediction[] {
-  const names = header?.join(',') ?? 'an empty file';
+function predictionReader(path: string, header: readonly string[]): RowReader<Prediction> {
+  const names = header.join(',');
   const hasGroups = names === `${columns.join(',')},group`;
   if (names !== columns.join(',') && !hasGroups) {
-    throw fault(path, 1, `the columns ${columns.join(',')}`, names, ownRemedy);
+    const got = shortened(names) || 'an empty file';
+    throw fault(path, 1, `the columns ${columns.join(',')}`, got, ownRemedy);
   }
-  const predictions = rows.map((cells, index): Prediction => {
+  return (cells, row) => {
     const [id = '', label, ...others] = cells;
     const group = hasGroups ? others.pop() || null : null;
-    const figures = others;
-    const [probability, normal, tumour] = figures.map(Number) as [number, number, number];
-    const isNumeric = figures.every((text) => text !== '' && !Number.isNaN(Number(text)));
-    if ((label !== '0' && label !== '1') || !isNumeric) {
+    const [probability, normal, tumour] = others.map(Number) as [number, number, number];
+    const isNumeric = others.every((text) => text.trim() !== '' && Number.isFinite(Number(text)));
+    const isProbability = probability >= 0 && probability <= 1;
+    if ((label !== '0' && label !== '1') || !isNumeric || !isProbability) {
       const wanted = 'an id, a label of 0 or 1 and three numbers';
-      throw fault(path, index + 2, wanted, cells.join(','), ownRemedy);
+      throw fault(path, row, wanted, shortened(cells.join(',')), ownRemedy);
     }
     return { id, label: label === '1' ? 1 : 0, probability, logits: [normal, tumour], group };
-  });
-  refuseRepeated(path, predictions);
-  return predictions;
+  };
 }
 
-/** Rows as an editor counts them: the header is row 1. */
 function refuseRepeated(path: string, rows: readonly Pick<Prediction, 'id'>[]): void {
   const rowOf = new Map<string, number>();
   for (const [index, { id }] of rows.entries()) {
     const earlier = rowOf.get(id);
     if (earlier !== undefined) {
-      const got = `${JSON.stringify(id)} in row ${earlier} already`;
+      const got = `${quote(id)} in row ${earlier} already`;
       throw fault(path, index + 2, 'each id once', got, 'remove one of the rows');
     }
     rowOf.set(id, index + 2);
   }
 }
 
-async function readRows(path: string): Promise<string[][]> {
-  return parseRows(path, await readText(path));
-}
-
-async function readText(path: string): Promise<string> {
+/** Reads row by row, as the cells of all rows would take five times the memory of what they say. */
+async function readRows<Row>(
+  path: string,
+  readerOf: (header: readonly string[]) => RowReader<Row>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let reader: RowReader<Row> | null = null;
   try {
-    return await readFile(path, 'utf8');
+    for await (const cells of csvRecords(path, { skip_empty_lines: true })) {
+      if (reader === null) reader = readerOf(cells);
+      else rows.push(reader(cells, rows.length + 2)); // the header is row 1
+    }
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    throw new UserError(
-      `Cannot read predictions "${path}": expected a CSV file, got none: check the path`,
-      { cause: error },
-    );
+    const reason =
+      error instanceof CsvError
+        ? `got ${shortened(messageOf(error), longestReason)}; ${ownRemedy}`
+        : fileFault(error);
+    if (reason === undefined) throw error;
+    throw new UserError(`Cannot read predictions "${path}": expected a CSV file, ${reason}`, {
+      cause: error,
+    });
   }
-}
-
-function parseRows(path: string, text: string): string[][] {
-  try {
-    return parse(text, { bom: true, skip_empty_lines: true });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(
-      `Cannot read predictions "${path}": expected CSV, got ${messageOf(error)}; ${ownRemedy}`,
-      { cause: error },
-    );
-  }
+  if (reader === null) readerOf([]); // says that the file is empty
+  return rows;
 }
 
 const ownRemedy = 'correct the file there, or evaluate again';

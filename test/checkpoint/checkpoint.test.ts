@@ -72,6 +72,12 @@ function bytesFrom(length: number, factor: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => at * factor);
 }
 
+function withArchitecture(change: object): Record<string, string> {
+  return {
+    histo: JSON.stringify({ ...card, architecture: { ...card.architecture, ...change } }),
+  };
+}
+
 describe('saveCheckpoint', () => {
   it('is loaded back as it was, with optimizer and progress', async () => {
     const path = join(folder, 'new', 'last.safetensors');
@@ -134,6 +140,34 @@ describe('loadCheckpoint', () => {
     await expect(loadCheckpoint(path)).rejects.toThrow(UserError);
   });
 
+  it.each([
+    ['conv1.weight', Number.NaN],
+    ['conv1.weight', Number.NEGATIVE_INFINITY],
+    ['head.bn1.running_var', -1],
+  ])('refuses %s of %d, as a diverged training leaves it', async (name, value) => {
+    const path = join(folder, 'diverged.safetensors');
+    const poisoned = new Map([...state, [name, { shape: [1], data: Float32Array.of(value) }]]);
+    await saveCheckpoint(path, { ...whole, state: poisoned });
+    await expect(loadCheckpoint(path)).rejects.toThrow(UserError);
+    await expect(loadCheckpoint(path)).rejects.toThrow(`got ${value} in "${name}"`);
+  });
+
+  it('refuses scores that do not fit their labels', async () => {
+    const path = join(folder, 'misfit.safetensors');
+    for (const labels of [Float32Array.of(1), Float32Array.of(1, 2)]) {
+      const text = JSON.stringify(card);
+      const logits = { shape: [4], data: Float32Array.of(1, 2, 0, -1) };
+      const tensors = new Map([
+        ['validation.logits', logits],
+        ['validation.labels', { shape: [labels.length], data: labels }],
+      ]);
+      await writeSafetensors(path, tensors, { histo: text });
+      await expect(loadCheckpoint(path)).rejects.toThrow(
+        'two logits and a label of 0 or 1 a patch',
+      );
+    }
+  });
+
   it('refuses weights that histo did not write, and says what they are good for', async () => {
     const path = join(folder, 'foreign.safetensors');
     await writeSafetensors(path, state, { format: 'pt' });
@@ -156,6 +190,12 @@ describe('loadCheckpoint', () => {
       'histo.preprocessing.std',
     ],
     [{ histo: JSON.stringify(card), progress: '{"epoch":-1}' }, 'progress.epoch: '],
+    [withArchitecture({ width: 1e9 }), 'histo.architecture.width: '],
+    [withArchitecture({ blocks: [1e6] }), 'histo.architecture.blocks.0: '],
+    [withArchitecture({ blocks: Array(100).fill(1) }), 'histo.architecture.blocks: '],
+    [withArchitecture({ hiddenUnits: 2 ** 40 }), 'histo.architecture.hiddenUnits: '],
+    [withArchitecture({ classes: 3 }), 'histo.architecture.classes: '],
+    [{ histo: '['.repeat(1e5) }, 'expected JSON in "histo" of its metadata, got other text'],
   ] as [Record<string, string>, string][])(
     'refuses damaged metadata: %j',
     async (metadata, fault) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -156,6 +156,53 @@ describe('readSafetensors', () => {
     await expect(reading).rejects.toThrow(`Cannot read "${path}": `);
     await expect(reading).rejects.toThrow(fault);
     await expect(reading).rejects.toThrow('it is damaged or no safetensors file; download or save');
+  });
+
+  const nested = `{"w":${'['.repeat(1e5)}`;
+  it.each([
+    [
+      'is nested without end',
+      safetensorsBytes(nested),
+      'expected a header in JSON, got other text',
+    ],
+    ['has a name without end', safetensorsBytes({ ['x'.repeat(1e6)]: 1 }), `"${'x'.repeat(60)}…"`],
+    [
+      'has axes without end',
+      safetensorsBytes({ w: { ...entry, shape: Array(1e5).fill(7) } }, four),
+      '7, 7, …])',
+    ],
+    ['claims 2 GB', Buffer.from('0000008000000000', 'hex'), 'got 2147483648'],
+    ['claims 2^64 bytes', Buffer.alloc(16, 255), 'got 18446744073709551615'],
+    ['is a map of its own prototype', safetensorsBytes({ ['__proto__']: entry }, four), ''],
+  ])('is not led astray by a header that %s', async (_, bytes, fault) => {
+    const path = join(folder, 'hostile.safetensors');
+    await writeFile(path, bytes);
+    const message = await readSafetensors(path).then(
+      ({ tensors: read }) => String([...read.keys()]),
+      (error: Error) => error.message,
+    );
+    expect(message).toContain(fault || '__proto__');
+    expect(message.length).toBeLessThan(1000);
+  });
+
+  it('refuses a header of 2 GB that is there, without reading it', async () => {
+    const path = join(folder, 'long.safetensors');
+    await writeFile(path, Buffer.from('0000008000000000', 'hex'));
+    await truncate(path, 2 ** 31 + 100); // a hole, which takes no disk
+    await expect(readSafetensors(path)).rejects.toThrow(
+      'got more than 1.07 GB: name a smaller file',
+    );
+  });
+
+  it('refuses a gzip file that unpacks without end', async () => {
+    const path = join(folder, 'bomb.gz');
+    const member = gzipSync(Buffer.alloc(2 ** 26)); // 65 kB; members follow one another
+    await writeFile(path, Buffer.concat(Array(9).fill(member)));
+    await expect(readSafetensors(path)).rejects.toThrow(
+      new UserError(
+        `Cannot unzip "${path}": expected at most 537 MB, got more: if they are weights all the same, unzip them yourself`,
+      ),
+    );
   });
 
   it("says how to convert torch's own files, which are zip files", async () => {

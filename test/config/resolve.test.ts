@@ -190,6 +190,37 @@ describe('resolveConfig', () => {
     await expect(resolving).rejects.toThrow(fault);
   });
 
+  it('takes no prototype from a config file', async () => {
+    const path = await configFile('{"__proto__":{"epochs":9},"constructor":{"prototype":{"x":1}}}');
+    const faults = await faultsOf({ configFile: path });
+    expect(faults).toEqual([
+      expect.stringContaining(`"__proto__" in "${path}": expected a known key`),
+      expect.stringContaining(`"constructor" in "${path}": expected a known key`),
+    ]);
+    expect('epochs' in {} || 'x' in {}).toBe(false);
+  });
+
+  it.each([
+    ['is nested without end', `{"epochs":${'['.repeat(1e5)}`, 'in more than 64 levels'],
+    [
+      'has keys without end',
+      JSON.stringify(Object.fromEntries(Array(6e4).fill(1).entries())),
+      'and 59980 more',
+    ],
+    ['has a value without end', JSON.stringify({ epochs: 'x'.repeat(1e6) }), 'got "xxx'],
+    [
+      'is larger than any config',
+      ' '.repeat(2 ** 20 + 1),
+      'got more than 1 MB: name a smaller file',
+    ],
+  ])('refuses a config file that %s, in few words', async (_, content, fault) => {
+    const resolving = resolveWith({ configFile: await configFile(content) });
+    await expect(resolving).rejects.toThrow(UserError);
+    await expect(resolving).rejects.toThrow(fault);
+    const message = await resolving.catch((error: Error) => error.message);
+    expect(String(message).length).toBeLessThan(20_000);
+  });
+
   it('reads a config file with a byte order mark', async () => {
     const path = await configFile('\uFEFF{"epochs": 3}');
     expect((await resolveWith({ configFile: path })).epochs).toBe(3);

@@ -34,6 +34,7 @@ describe('readExclusions', () => {
     mkdirSync(join(folder, 'folder'));
     await expect(readExclusions(join(folder, 'none.csv'))).rejects.toThrow(/none\.csv.*spelling/);
     await expect(readExclusions(join(folder, 'folder'))).rejects.toThrow(UserError);
+    await expect(readExclusions('/dev/zero')).rejects.toThrow(/a device or a socket: name a file/);
   });
 });
 

@@ -198,6 +198,21 @@ describe('readLabels refuses', () => {
     expect(await faultOf(Buffer.alloc(3e6, 'x'))).toMatch(/expected CSV, got ".*record/i);
   });
 
+  it.each([
+    ['that climbs out', '../../etc/passwd'],
+    ['of another root', '/etc/passwd'],
+    ['of another drive', 'C:\\x'],
+    ['of markup', '<script>alert(1)</script>'],
+    ['of escape codes', '\x1b]0;owned\x07\x1b[2J'],
+    ['of two lines', '"a\nb"'],
+    ['of 10 kB', 'x'.repeat(10_000)],
+    ['that is a key of every object', '__proto__'],
+  ])('an id %s, in few words', async (_, id) => {
+    const message = await faultOf(`id,label\n${id},0\n`);
+    expect(message).toContain('row 2: expected ');
+    expect(message.length).toBeLessThan(1000);
+  });
+
   it('all faults of a file in one error', async () => {
     expect(await faultOf('id,label\na,2\n../b,3\na,0\nc,1,1\n')).toBe(
       `${start}expected a file without faults, got 5\n${[

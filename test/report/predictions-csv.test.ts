@@ -79,7 +79,10 @@ describe('readPredictions', () => {
       'row 2: expected an id, a label of 0 or 1 and three numbers, got a,1,half,0,0',
     ],
     [`${header}\na,1,0.5,NaN,0\n`, 'three numbers, got a,1,0.5,NaN,0; correct the file there'],
-    [`${header}\na,1,0.5\n`, 'expected CSV, got Invalid Record Length'],
+    [`${header}\na,1,0.5,0,1e999\n`, 'three numbers, got a,1,0.5,0,1e999; correct the file there'],
+    [`${header}\na,1,1.5,0,0\n`, 'three numbers, got a,1,1.5,0,0; correct the file there'],
+    [`${header}\na,1,0.5, ,0\n`, 'three numbers, got a,1,0.5, ,0; correct the file there'],
+    [`${header}\na,1,0.5\n`, 'expected a CSV file, got Invalid Record Length'],
   ])('refuses %j', async (text, fault) => {
     const path = join(folder, 'foreign.csv');
     await writeFile(path, text);
@@ -109,7 +112,7 @@ describe('readPredictions', () => {
     const path = join(folder, 'none.csv');
     await expect(readPredictions(path)).rejects.toThrow(
       new UserError(
-        `Cannot read predictions "${path}": expected a CSV file, got none: check the path`,
+        `Cannot read predictions "${path}": expected a CSV file, got nothing at this path: check its spelling`,
       ),
     );
   });

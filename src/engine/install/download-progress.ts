@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { printable } from '../../printable.js';
 import { showBytes } from '../../show-bytes.js';
 import type { Terminal } from '../../terminal.js';
 
@@ -30,7 +31,7 @@ export function downloadProgress(
   };
   const size = totalBytes === null ? 'unknown size' : showBytes(totalBytes);
   if (terminal.isInteractive) {
-    const format = `${file} [{bar}] {percentage} % of ${size}, {left} left`;
+    const format = `${printable(file)} [{bar}] {percentage} % of ${size}, {left} left`;
     const bar = new SingleBar({ format, barsize: 20, clearOnComplete: true }, Presets.legacy);
     bar.start(totalBytes ?? 0, startBytes, { left: '?' });
     return {

@@ -32,6 +32,7 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal;
 }
 
+const mostUnknownBytes = 2 ** 32; // of a file whose size nobody tells; CUDA's largest has a sixth
 const mostFruitlessTries = 5; // in a row, without one more byte
 
 /**
@@ -172,8 +173,9 @@ async function append(
   progress: DownloadProgress,
 ): Promise<void> {
   const length = answer.headers['content-length'];
-  const end = typeof length === 'string' ? start + Number(length) : null;
-  const most = wanted.sizeBytes ?? end ?? Number.POSITIVE_INFINITY;
+  const isTold = typeof length === 'string' && /^\d+$/.test(length);
+  const end = isTold ? start + Number(length) : null;
+  const most = wanted.sizeBytes ?? mostUnknownBytes;
   if (end !== null && end > most) throw tooMuch(wanted, end);
   const file = await open(part, start === 0 ? 'w' : 'a');
   let done = start;

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../../errors.js';
+import { messageOf, UserError } from '../../errors.js';
+import { fileFault } from '../../file-fault.js';
 import { cacheFolder } from '../../user-folders.js';
 import { chooseRequired, chooseTensorflow } from './choose-wheel.js';
 import { explainDiskError, requireSpace } from './disk-space.js';
@@ -149,14 +150,26 @@ async function fetchOne(
 /** A wheel that an index on this machine names; its hash is verified where the index knows it. */
 async function useLocal(wheel: IndexWheel, signal?: AbortSignal): Promise<FetchedWheel> {
   const { file, name, sha256 } = wheel;
-  const path = fileURLToPath(wheel.url);
-  const found = await sha256OfFile(path, signal);
+  const { path, found } = await digestOf(wheel.url, signal);
   if (sha256 !== null && found !== sha256) {
     throw new UserError(
       `Cannot install "${path}": expected SHA-256 ${sha256}, got ${found}: choose another index with HISTO_INDEX_URL`,
     );
   }
   return { path, file, sha256: found, project: name.project, isDownload: false };
+}
+
+async function digestOf(url: string, signal?: AbortSignal) {
+  try {
+    const path = fileURLToPath(url);
+    return { path, found: await sha256OfFile(path, signal) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new UserError(
+      `Cannot install "${url}": expected a wheel, ${fileFault(error) ?? `got ${messageOf(error)}`}: choose another index with HISTO_INDEX_URL`,
+      { cause: error },
+    );
+  }
 }
 
 /** Only an index on this machine may name its files, only a plain index may name plain URLs. */

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { EnvHttpProxyAgent, request } from 'undici';
 import { codeOf, messageOf, UserError } from '../../errors.js';
+import { shortened } from '../../quote.js';
 import type { PipSettings } from './pip-settings.js';
 
 /** An answer whose body has not been read yet: read it or destroy it. */
@@ -93,10 +94,12 @@ export function explainNetworkError(url: string, error: unknown): unknown {
 }
 
 function redirected(from: URL, location: string): URL {
-  const to = new URL(location, from);
-  if (to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:')) return to;
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : null;
+  const allowed = from.protocol === 'http:' ? ['https:', 'http:'] : ['https:'];
+  if (to !== null && allowed.includes(to.protocol)) return to;
+  const target = shortened(withoutCredentials(to?.href ?? location));
   throw new UserError(
-    `Cannot fetch "${withoutCredentials(from.href)}": expected an answer over ${from.protocol.slice(0, -1)}, got a redirect to "${withoutCredentials(to.href)}": choose another index with HISTO_INDEX_URL`,
+    `Cannot fetch "${withoutCredentials(from.href)}": expected an answer over ${from.protocol.slice(0, -1)}, got a redirect to "${target}": choose another index with HISTO_INDEX_URL`,
   );
 }
 
@@ -111,12 +114,19 @@ function parseUrl(url: string): URL {
 /** Moves user name and password out of the URL; they count for its whole origin from then on. */
 function takeCredentials(url: URL, credentials: Map<string, string>): string | undefined {
   if (url.username !== '' || url.password !== '') {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const pair = `${unescapeUrl(url.username)}:${unescapeUrl(url.password)}`;
     credentials.set(url.origin, `Basic ${Buffer.from(pair).toString('base64')}`);
     url.username = '';
     url.password = '';
   }
   return credentials.get(url.origin);
+}
+
+/** As `decodeURIComponent`; a percent sign that escapes nothing stays. */
+function unescapeUrl(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) =>
+    Buffer.from(escaped.replaceAll('%', ''), 'hex').toString('utf8'),
+  );
 }
 
 function makeDispatcher(proxy: string | null, tls: { ca?: string[] }): EnvHttpProxyAgent {

@@ -1,8 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { codeOf, messageOf, UserError } from '../../errors.js';
+import { parseJson } from '../../parse-json.js';
+import { readBounded } from '../../read-bounded.js';
 import {
   explainNetworkError,
   type Network,
@@ -65,15 +67,15 @@ async function fetchFiles(network: Network, page: string, signal?: AbortSignal) 
 
 /** A page on this machine: an HTML file, a folder with an `index.html`, or a folder of files. */
 async function readLocalPage(page: string): Promise<{ files: PageFile[]; url: string }> {
-  const path = fileURLToPath(page);
   try {
+    const path = fileURLToPath(page);
     if (!(await stat(path)).isDirectory()) {
-      return { files: parseHtmlPage(await readFile(path, 'utf8')), url: page };
+      return { files: parseHtmlPage(await readPage(path)), url: page };
     }
     const names = await readdir(path);
     const url = pathToFileURL(join(path, '/')).href;
     if (names.includes('index.html')) {
-      return { files: parseHtmlPage(await readFile(join(path, 'index.html'), 'utf8')), url };
+      return { files: parseHtmlPage(await readPage(join(path, 'index.html'))), url };
     }
     return { files: names.map((file) => listedFile(file, encodeURIComponent(file))), url };
   } catch (error) {
@@ -82,6 +84,10 @@ async function readLocalPage(page: string): Promise<{ files: PageFile[]; url: st
       { cause: error },
     );
   }
+}
+
+async function readPage(path: string): Promise<string> {
+  return (await readBounded(path, mostBytes)).toString('utf8');
 }
 
 function listedFile(file: string, href: string): PageFile {
@@ -122,7 +128,12 @@ const jsonPage = z.object({
     z.object({
       filename: z.string(),
       url: z.string(),
-      hashes: z.record(z.string(), z.string()),
+      hashes: z.object({
+        sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/i)
+          .optional(),
+      }),
       size: z.number().int().nonnegative().nullish(),
       yanked: z.union([z.boolean(), z.string()]).nullish(),
     }),
@@ -132,14 +143,14 @@ const jsonPage = z.object({
 function parseJsonPage(text: string, page: string): PageFile[] {
   let files: z.infer<typeof jsonPage>['files'];
   try {
-    files = jsonPage.parse(JSON.parse(text)).files;
+    files = jsonPage.parse(parseJson(text)).files;
   } catch (error) {
     throw notAnIndex(page, 'JSON of another kind', error);
   }
   return files.map((file) => ({
     file: file.filename,
     href: file.url,
-    sha256: file.hashes['sha256']?.toLowerCase() ?? null,
+    sha256: file.hashes.sha256?.toLowerCase() ?? null,
     sizeBytes: file.size ?? null,
     isYanked: file.yanked !== undefined && file.yanked !== null && file.yanked !== false,
   }));
@@ -147,17 +158,28 @@ function parseJsonPage(text: string, page: string): PageFile[] {
 
 /** @returns The files that a PEP 503 page links; the hash stands in the link's fragment. */
 export function parseHtmlPage(text: string): PageFile[] {
-  return [...text.matchAll(/<a\s([^>]*)>([^<]*)<\/a>/gi)].flatMap(
+  return [...text.matchAll(/<a\s([^<>]*)>([^<]*)<\/a>/gi)].flatMap(
     ([, attributes = '', label = '']) => {
       const match = /\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(attributes);
       const href = unescapeHtml(match?.[1] ?? match?.[2] ?? '');
-      const sha256 = /#(?:.*&)?sha256=([0-9a-f]{64})/i.exec(href)?.[1]?.toLowerCase() ?? null;
+      const sha256 = /(?:^|&)sha256=([0-9a-f]{64})(?![0-9a-f])/i.exec(fragmentOf(href))?.[1];
       const isYanked = /\bdata-yanked\b/i.test(attributes);
       return href === ''
         ? []
-        : [{ ...listedFile(unescapeHtml(label).trim(), href), sha256, isYanked }];
+        : [
+            {
+              ...listedFile(unescapeHtml(label).trim(), href),
+              sha256: sha256?.toLowerCase() ?? null,
+              isYanked,
+            },
+          ];
     },
   );
+}
+
+function fragmentOf(href: string): string {
+  const mark = href.indexOf('#');
+  return mark < 0 ? '' : href.slice(mark + 1);
 }
 
 function unescapeHtml(text: string): string {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { readBounded } from '../../read-bounded.js';
 
 /** Somewhere that wheels may be. */
 export interface Place {
@@ -26,6 +26,7 @@ export interface PipSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const mostBytes = 2 ** 20; // of a pip.conf
 const pypi = 'https://pypi.org/simple';
 
 /**
@@ -81,8 +82,8 @@ async function readPipConfiguration(
 ): Promise<Map<string, string>> {
   const [global, install] = [new Map<string, string>(), new Map<string, string>()];
   for (const path of pipFiles(environment, systemFile)) {
-    const text = await readFile(path, 'utf8').catch(() => ''); // absent, or not for us to read
-    for (const { section, key, value } of parsePipFile(text)) {
+    const text = await readBounded(path, mostBytes).catch(() => ''); // absent, or not for us to read
+    for (const { section, key, value } of parsePipFile(text.toString())) {
       if (section === 'global') global.set(key, value);
       if (section === 'install') install.set(key, value);
     }
@@ -116,7 +117,7 @@ export function parsePipFile(text: string): { section: string; key: string; valu
   for (const line of text.split(/\r?\n/)) {
     const last = settings.at(-1);
     if (/^\s+[^\s#;]/.test(line) && last !== undefined) {
-      last.value = `${last.value} ${line.trim()}`.trim(); // goes on with the line before
+      last.value += `${last.value === '' ? '' : ' '}${line.trim()}`; // goes on with the line before
       continue;
     }
     const heading = /^\[(.+)\]\s*$/.exec(line);

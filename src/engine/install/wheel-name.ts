@@ -9,13 +9,17 @@ export interface WheelName {
   readonly platforms: readonly string[];
 }
 
+const longestName = 200; // characters: less than any file system allows
+
 /**
+ * A name from an index becomes that of a file: nothing but a wheel's own signs is let through.
+ *
  * @returns Null if the name is not a wheel's.
  * @see https://packaging.python.org/en/latest/specifications/binary-distribution-format/
  */
 export function parseWheelName(fileName: string): WheelName | null {
-  const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-([^-]+)-[^-]+-([^-]+)\.whl$/.exec(fileName);
-  if (match === null) return null;
+  const match = /^([\w.]+)-([\w.!+]+)(?:-\d[\w.]*)?-([\w.]+)-[\w.]+-([\w.]+)\.whl$/.exec(fileName);
+  if (match === null || fileName.length > longestName) return null;
   const [, project = '', version = '', python = '', platforms = ''] = match;
   return { project: normalizeProject(project), version, python, platforms: platforms.split('.') };
 }

@@ -52,11 +52,15 @@ export async function unpackWheel(
   });
 }
 
+const mostMembers = 200_000; // TensorFlow's wheel has 20,000
+const mostMetadataBytes = 2 ** 22;
+
 /** The text of the wheel's METADATA. */
 export async function readMetadata(path: string): Promise<string> {
   return withWheel(path, async (zip, entries) => {
     const entry = entries.find(({ fileName }) => /^[^/]+\.dist-info\/METADATA$/.test(fileName));
     if (entry === undefined) throw broken(path, 'no METADATA in it');
+    if (entry.uncompressedSize > mostMetadataBytes) throw broken(path, 'METADATA without end');
     return (await buffer(await zip.openReadStreamPromise(entry))).toString('utf8');
   });
 }
@@ -72,6 +76,7 @@ async function withWheel<T>(
     for await (const entry of zip.eachEntry()) {
       refuseDangerous(path, entry);
       entries.push(entry);
+      if (entries.length > mostMembers) throw broken(path, 'members without end');
     }
     return await task(zip, entries);
   } catch (error) {

@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openNetwork, withoutCredentials } from '../../../src/engine/install/network.js';
+import { UserError } from '../../../src/errors.js';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -84,6 +85,23 @@ describe('openNetwork', () => {
     );
     expect(await get(`${server}/a`)).toBe('200 there');
     await expect(get(`${server}/loop`)).rejects.toThrow(/more than 10 redirects/);
+  });
+
+  it.each([
+    'file:///etc/passwd',
+    'ftp://host/x',
+    'data:text/plain,x',
+    'javascript:1',
+    'http://[',
+    'https://x:y@[::1',
+  ])('refuses a redirect to %s', async (location) => {
+    const server = await serve(
+      createServer((_, response) => {
+        response.writeHead(302, { location }).end();
+      }),
+    );
+    await expect(get(server)).rejects.toThrow(UserError);
+    await expect(get(server)).rejects.toThrow(/expected an answer over http, got a redirect to "/);
   });
 
   it('sends the credentials of a URL as a header, to that origin alone', async () => {

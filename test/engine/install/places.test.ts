@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { installEngine } from '../../../src/engine/install/install.js';
 import { readEngineCard } from '../../../src/engine/native/folders.js';
+import { UserError } from '../../../src/errors.js';
 import { createTestTerminal } from '../../test-terminal.js';
 import { startFakeIndex } from './fake-index.js';
 import { fakeWheel, fakeWheelName, sha256, testTarget } from './fake-wheel.js';
@@ -57,6 +58,28 @@ describe.skipIf(process.platform !== 'linux')('the places that pip was told', ()
     const url = pathToFileURL(join(folder, 'simple')).href;
     const engine = await installWith({ INDEX_URL: 'http://127.0.0.1:9', EXTRA_INDEX_URL: url });
     expect(engine.version).toBe('2.21.0');
+  });
+
+  it('may not name a file that climbs out of the downloads, whatever else they say', async () => {
+    const name = 'tensorflow_cpu-2.21.0-../../../../climbed-none-any.whl';
+    const folder = await folderWith({
+      'simple/tensorflow-cpu/index.html': `<a href="x.whl#sha256=${sha256(wheel)}">${name}</a>`,
+    });
+    const url = pathToFileURL(join(folder, 'simple')).href;
+    await expect(installWith({ INDEX_URL: url })).rejects.toThrow(
+      /expected a wheel for .*, got none/,
+    );
+    expect((await filesBelow(cache.folder)).filter((path) => path.includes('climbed'))).toEqual([]);
+  });
+
+  it('are told where what they name is not there', async () => {
+    const folder = await folderWith({
+      'simple/tensorflow-cpu/index.html': page(sha256(wheel)),
+    });
+    const url = pathToFileURL(join(folder, 'simple')).href;
+    const installing = installWith({ INDEX_URL: url });
+    await expect(installing).rejects.toThrow(UserError);
+    await expect(installing).rejects.toThrow('expected a wheel, got nothing at this path');
   });
 
   it('are held to their hashes', async () => {

@@ -83,6 +83,11 @@ describe('readMetadata', () => {
     expect(await readMetadata(await written(fakeWheel()))).toBe('Name: tensorflow-cpu\n');
   });
 
+  it('refuses one without end, by what its entry says', async () => {
+    const bomb = zipBytes([{ name: 'x-1.dist-info/METADATA', data: Buffer.alloc(2 ** 23) }]);
+    await expect(readMetadata(await written(bomb))).rejects.toThrow('got METADATA without end');
+  });
+
   it('refuses a wheel without it', async () => {
     const path = await written(zipBytes([{ name: 'x', data: '' }]));
     await expect(readMetadata(path)).rejects.toThrow(/got no METADATA in it/);
