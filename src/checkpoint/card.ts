@@ -14,8 +14,7 @@ const architectureSchema = z.object({
   dropout: finite.min(0).lt(1),
 });
 
-/** A patch that could not be used. */
-/** A patch that was left out, and why. */
+/** A patch that could not be used, and why. */
 export const skippedPatchSchema = z.object({ id: z.string(), path: z.string(), why: z.string() });
 
 /** What a checkpoint says of itself, so that it can be used without any other file. */

@@ -1,4 +1,3 @@
-import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { UserError } from '../errors.js';
@@ -45,18 +44,9 @@ export async function listPatches(images: string): Promise<{ id: string; path: s
     .map((id) => ({ id, path: join(images, files.get(id) as string) }));
 }
 
-/** Passes over pipes, sockets and devices; what is no file otherwise says so when it is read. */
-function canBeRead(entry: Dirent): boolean {
-  return entry.isFile() || entry.isSymbolicLink() || entry.isDirectory();
-}
-
 async function namesIn(images: string): Promise<string[]> {
   try {
-    const entries = await readdir(images, { withFileTypes: true });
-    return entries
-      .filter(canBeRead)
-      .map(({ name }) => name)
-      .sort();
+    return (await readdir(images)).sort();
   } catch (error) {
     const fault = fileFault(error);
     if (fault === undefined) throw error;

@@ -3,7 +3,6 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { listPatches } from '../../src/data/patch-files.js';
 import { readPatch } from '../../src/data/read-patch.js';
 import { UserError } from '../../src/errors.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -88,14 +87,6 @@ describe('readPatch refuses', () => {
     execFileSync('mkfifo', [pipe]);
     symlinkSync(pipe, join(folder, 'link.tif'));
     await expect(readPatch(join(folder, 'link.tif'))).rejects.toThrow('got a named pipe');
-  });
-});
-
-describe('listPatches', () => {
-  it.skipIf(process.platform === 'win32')('passes over pipes', async () => {
-    execFileSync('mkfifo', [join(folder, 'pipe.tif')]);
-    writeFileSync(path, '');
-    expect((await listPatches(folder)).map(({ id }) => id)).not.toContain('pipe');
   });
 });
 

@@ -92,6 +92,7 @@ async function withWheel<T>(
 function refuseDangerous(path: string, entry: Entry): void {
   const fault = validateFileName(entry.fileName);
   if (fault !== null) throw broken(path, fault);
+  if (/\p{Cc}/u.test(entry.fileName)) throw broken(path, 'a name with control characters');
   const kind = (entry.externalFileAttributes >>> 16) & 0o170000;
   if (kind === 0o120000) throw broken(path, `a symbolic link: ${entry.fileName}`);
   if (entry.isEncrypted()) throw broken(path, `an encrypted member: ${entry.fileName}`);

@@ -45,8 +45,14 @@ describe('unpackWheel', () => {
     expect(await measureWheel(path, tensorflowMembers('linux'))).toBe(sum);
   });
 
-  for (const name of ['../../out.txt', '/etc/histo-test', 'a/../../../out.txt', 'C:/out.txt']) {
-    it(`refuses a member named ${name}`, async () => {
+  for (const name of [
+    '../../out.txt',
+    '/etc/histo-test',
+    'a/../../../out.txt',
+    'C:/out.txt',
+    'a\0b',
+  ]) {
+    it(`refuses a member named ${JSON.stringify(name)}`, async () => {
       const attempt = unpack([
         { name: 'good', data: 'x' },
         { name, data: 'evil' },

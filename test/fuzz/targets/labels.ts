@@ -35,13 +35,12 @@ export const target: FuzzTarget = {
     await mkdir(images);
     for (const id of ['a', 'b', 'c']) await writeFile(join(images, `${id}.tif`), '');
     await writeFile(labels, input);
-    for (const groupColumn of [null, 'slide']) {
-      const patches = await readLabels({ labels, images, groupColumn, limit: null });
-      expectThat(
-        patches.every(({ path }) => dirname(path) === images),
-        'patches of the folder',
-      );
-      dataDigest(patches);
-    }
+    const groupColumn = input.includes('slide') ? 'slide' : null;
+    const patches = await readLabels({ labels, images, groupColumn, limit: null });
+    expectThat(
+      patches.every(({ path }) => dirname(path) === images),
+      'patches of the folder',
+    );
+    dataDigest(patches);
   },
 };
