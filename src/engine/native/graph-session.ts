@@ -135,6 +135,11 @@ export class GraphSession {
     }
   }
 
+  /** Gives memory that runs have freed back to the system, which a long training needs now and then. */
+  returnFreedMemory(): void {
+    returnFreedMemory();
+  }
+
   /** Frees the variables and the graph, as soon as no run is under way. */
   close(): void {
     if (this.isClosed) return;

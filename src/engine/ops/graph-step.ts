@@ -89,8 +89,9 @@ export class GraphStep {
    */
   async settle(): Promise<void> {
     const isUpdating = [...this.recorded.values()].some(({ graph }) => graph.isUpdating);
-    if (isUpdating) await this.opened?.variables.giveBack();
-    else this.dispose();
+    if (!isUpdating) return this.dispose();
+    await this.opened?.variables.giveBack();
+    this.opened?.session.returnFreedMemory();
   }
 
   dispose(): void {
