@@ -15,7 +15,7 @@ function wholeNumber(least: number) {
 const intervalError = 'a number of steps or a time, such as 500steps, 30s, 10min or 2h';
 const interval = z
   .string({ error: intervalError })
-  .regex(/^[1-9]\d{0,8}(steps|s|min|h)$/, { error: intervalError });
+  .regex(/^[1-9]\d{0,5}(steps?|s|min|h)$/, { error: intervalError });
 
 const nonfiniteError = 'stop, or skip and a number of steps, such as skip 10';
 const onNonfinite = z
@@ -109,7 +109,7 @@ export const configSchema = z.strictObject({
 
   epochs: wholeNumber(1).describe('Times that every training patch is seen'),
   batchSize: sizeOrAuto().describe(
-    'Patches a step; BatchNorm needs two at least; auto: as many as memory holds, to 1,024',
+    'Patches a step; BatchNorm needs two at least; auto: as many as memory holds, up to 1,024 and a tenth of an epoch',
   ),
   maxLr: number({ above: 0 }).describe('Highest learning rate of the one-cycle policy'),
   divFactor: number({ from: 1 }).describe('Highest learning rate divided by the first'),

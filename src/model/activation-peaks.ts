@@ -43,11 +43,9 @@ export async function activationPeaks(
     note(layer, y);
     return y;
   };
-  tf.tidy(() => {
-    const dropout = (x: tf.Tensor2D, layer: number) => masked(x, masks[layer] as tf.Tensor2D);
-    note('logits', logitsOf(model, images, { convolution, batchNorm }, dropout));
-  });
+  const dropout = (x: tf.Tensor2D, layer: number) => masked(x, masks[layer] as tf.Tensor2D);
   try {
+    tf.tidy(() => note('logits', logitsOf(model, images, { convolution, batchNorm }, dropout)));
     return await Promise.all(
       found.map(async ({ layer, peak }) => {
         const [value = 0] = await peak.data();

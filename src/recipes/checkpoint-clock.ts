@@ -18,9 +18,9 @@ export interface CheckpointClock {
  * @example checkpointClock('500steps').isDue(1000) // true
  */
 export function checkpointClock(every: string, now = () => performance.now()): CheckpointClock {
-  const [, digits, unit] = /^([1-9]\d*)(steps|s|min|h)$/.exec(every) ?? [];
+  const [, digits, unit] = /^([1-9]\d*)(steps?|s|min|h)$/.exec(every) ?? [];
   const count = Number(digits);
-  if (unit === 'steps') return { isDue: (step) => step % count === 0, reset: () => {} };
+  if (unit?.startsWith('step')) return { isDue: (step) => step % count === 0, reset: () => {} };
   if (unit !== 's' && unit !== 'min' && unit !== 'h') {
     throw new RangeError(`Cannot read "${every}": expected steps or a time, such as 500steps`);
   }

@@ -94,10 +94,10 @@ export async function compare(
     ...(await comparePredictions(first, second, interruption)),
     disagreements,
   };
-  interruption.throwIfAborted();
   if (files !== null) {
     const rocs = [curvesOf(first).roc, curvesOf(second).roc] as const;
     const page = await compareHtml({ ...report, rocs, pictures });
+    interruption.throwIfAborted();
     await writeFileAtomically(files.page, [page]);
     await writeFileAtomically(files.json, [`${JSON.stringify(report, null, 2)}\n`]);
   }

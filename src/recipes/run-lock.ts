@@ -30,25 +30,32 @@ export async function lockRun(
     const file = await openLockFile(folder, path);
     try {
       if (!isLocked(file, path, onNotice)) throw inUse(folder, await file.readFile('utf8'));
-      if (await isAt(file, path)) {
-        await introduce(file, path);
-        return lockOf(file, path);
-      }
     } catch (error) {
       await file.close();
       throw error;
     }
-    await file.close(); // who had the lock has just removed its file: once more
+    const lock = lockOf(file, path, await open(folder), folder);
+    try {
+      if (await isAt(file, path)) {
+        await introduce(file, path);
+        return lock;
+      }
+    } catch (error) {
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+    await lock[Symbol.asyncDispose](); // who had it before has just removed its file: once more
   }
 }
 
-function lockOf(file: FileHandle, path: string): RunLock {
+/** @param opened The folder: as long as it is open, none that is made anew is taken for it. */
+function lockOf(file: FileHandle, path: string, opened: FileHandle, folder: string): RunLock {
   return {
-    isInPlace: () => isAt(file, path),
+    isInPlace: () => isAt(opened, folder),
     [Symbol.asyncDispose]: async () => {
       const isOurs = await isAt(file, path).catch(() => false);
       if (isOurs) await rm(path, { force: true }).catch(() => {}); // no lock once closed
-      await file.close().catch(() => {}); // its disk is away, perhaps
+      await Promise.allSettled([file.close(), opened.close()]); // their disk is away, perhaps
     },
   };
 }
@@ -56,10 +63,15 @@ function lockOf(file: FileHandle, path: string): RunLock {
 async function openLockFile(folder: string, path: string): Promise<FileHandle> {
   try {
     await makeFolder(folder);
-    return await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW);
+    const file = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW);
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
   } catch (error) {
     throw writeFault(path, error);
   }
+  throw new UserError(
+    `Cannot write "${path}": expected a regular file, got another kind: remove it`,
+  );
 }
 
 type TryLock = (fd: number) => boolean;
@@ -79,7 +91,7 @@ function isLocked({ fd }: FileHandle, path: string, onNotice: (notice: string) =
   }
 }
 
-/** Whether the path still leads to the open file. */
+/** Whether the path still leads to the open file or folder. */
 async function isAt(file: FileHandle, path: string): Promise<boolean> {
   const [opened, found] = await Promise.all([
     file.stat({ bigint: true }),

@@ -18,7 +18,7 @@ import type { Trainer } from '../train/step.js';
 import { histoVersion } from '../version.js';
 import type { CheckpointClock } from './checkpoint-clock.js';
 import { chosenOn, validationScores } from './chosen-on-validation.js';
-import type { RunFolder } from './run-folder.js';
+import { hasCheckpoint, type RunFolder } from './run-folder.js';
 import type { RunLog } from './run-log.js';
 import type { RunWriter } from './run-writer.js';
 import { labelled, scorePatches } from './score-patches.js';
@@ -167,12 +167,14 @@ export async function savedBefore(
     if (!(reason instanceof UserError)) return reason;
     return new UserError(`${reason.message}\n${lastGood(run)}; ${goOn}`, { cause: reason });
   }
-  const way = `after step ${step} (epoch ${epoch + 1}); ${goOn}`;
+  const place = `after step ${step} (epoch ${Math.min(epoch + 1, run.config.epochs)})`;
   if (isInterruption) {
-    return new InterruptedError(error.signal, `Stopped by ${error.signal} and saved ${way}`);
+    const { signal } = error;
+    return new InterruptedError(signal, `Stopped by ${signal} and saved ${place}; ${goOn}`);
   }
   if (!(error instanceof UserError)) return error;
-  return new UserError(`${error.message}\nThe run is saved ${way}`, { cause: error });
+  const text = `${error.message}\nThe run is saved ${place}; once this is mended, ${goOn}`;
+  return new UserError(text, { cause: error });
 }
 
 /** A step that ran out of memory may be half done, so that nothing of it is saved. */
@@ -186,6 +188,7 @@ function withLastCheckpoint(error: unknown, run: TrainingRun, resumable: string)
 /** Which checkpoint a run has whose last steps could not be saved. */
 function lastGood({ folder, savedStep, progress }: TrainingRun): string {
   if (savedStep === null) return 'No checkpoint was saved yet';
+  if (!hasCheckpoint(folder)) return `No checkpoint is left in "${folder.path}"`;
   const lost = counted(progress.step - savedStep, 'step');
   return `The last checkpoint is that of step ${savedStep}, "${folder.last}"; lost since then: ${lost}`;
 }

@@ -8,6 +8,10 @@ describe('checkpointClock', () => {
     expect(due).toEqual([5, 10, 15]);
   });
 
+  it('takes one step as well', () => {
+    expect([1, 2, 3].every(checkpointClock('1step').isDue)).toBe(true);
+  });
+
   it.each([
     ['30s', 30_000],
     ['10min', 600_000],

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -58,6 +58,19 @@ describe('lockRun', () => {
     expect(await lock.isInPlace()).toBe(false);
     await using _other = await lockRun(runFolder(path), noNotice);
     expect(await lock.isInPlace()).toBe(false);
+  });
+
+  it('goes on where its file alone was removed', async () => {
+    const run = runFolder(folder);
+    await using lock = await lockRun(run, noNotice);
+    await rm(run.lock);
+    expect(await lock.isInPlace()).toBe(true);
+  });
+
+  it('refuses a pipe in place of its file', async () => {
+    const run = runFolder(folder);
+    execFileSync('mkfifo', [run.lock]);
+    await expect(lockRun(run, noNotice)).rejects.toThrow('expected a regular file');
   });
 
   it('writes through no link', async () => {

@@ -165,7 +165,7 @@ describe('train', () => {
     };
     const broken = train(smallRun(stopped, { images, cache: 'off' }), createTestTerminal(), never);
     await expect(broken).rejects.toThrow(
-      /Cannot read [\s\S]*\nThe run is saved after step \d+ \(epoch 2\); go on with: .*--resume/,
+      /Cannot read [\s\S]*\nThe run is saved after step \d+ \(epoch 2\); once this is mended, go on with: .*--resume/,
     );
     atStep.call = () => {};
     const moved = join(folder, 'moved');
