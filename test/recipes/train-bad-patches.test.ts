@@ -169,7 +169,7 @@ describe('train with --on-bad-patch skip', () => {
     };
     const training = train(run('vanished', { cache: 'off' }), createTestTerminal(), never);
     await expect(training).rejects.toThrow(
-      /got 2 already[\s\S]*\nThe run is saved after step \d+ \(epoch 2\); go on with: histo train --resume/,
+      /got 2 already[\s\S]*\nThe run is saved after step \d+ \(epoch 2\); once this is mended, go on with: histo train --resume/,
     );
   });
 
