@@ -1,11 +1,11 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { messageOf, UserError } from '../errors.js';
+import { queue } from '../queue.js';
 import { BadPatchError } from './bad-patch.js';
 import type { Patch } from './patch.js';
 import { patchBytes } from './patch-bytes.js';
 import { type PatchLike, type PatchSize, refuseOtherSize, sizeText } from './patch-size.js';
 import { colourJpegSize, isPatchFormat, isTiff, readPlainTiff } from './plain-image.js';
-import { queue } from './queue.js';
 
 const largestPx = 2 ** 26; // 8,192 x 8,192: larger is a slide, and no patch
 const largestBytes = 2 ** 28; // such a patch, uncompressed, and a quarter more

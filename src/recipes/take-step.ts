@@ -4,6 +4,7 @@ import type { Batch } from '../data/batches.js';
 import { NotFiniteError } from '../engine/ops/compile.js';
 import { UserError } from '../errors.js';
 import type { ActivationPeak } from '../model/activation-peaks.js';
+import { quote } from '../quote.js';
 import type { OneCyclePoint } from '../train/one-cycle.js';
 import { hasCheckpoint } from './run-folder.js';
 import type { TrainingRun } from './training-run.js';
@@ -69,7 +70,7 @@ async function describe(
 }
 
 function idsText(ids: readonly string[]): string {
-  const shown = ids.slice(0, shownIds).map((id) => JSON.stringify(id));
+  const shown = ids.slice(0, shownIds).map(quote);
   const more = ids.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { queue } from '../../queue.js';
 import type { OpTime } from '../native/op-times.js';
 import { GraphStep, type Outcome, type Precision, type RunnableStep } from './graph-step.js';
 import { isNative } from './native-op.js';
@@ -86,16 +87,6 @@ export function compile<I extends tf.NamedTensorMap, R extends tf.NamedTensorMap
         return graph.trace(inputs);
       }),
     dispose: () => void inTurn(async () => graph?.dispose()),
-  };
-}
-
-/** Does one piece of work after the other, whether those before it failed or not. */
-function queue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work);
-    last = next.catch(() => {}); // who asked for it is told
-    return next;
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * A queue for work that takes much memory: one piece at a time, in the order in which they come.
+ * A queue: one piece of work at a time, in the order in which they come, whether those before failed or not.
  *
  * @returns Runs a piece of work when its turn has come.
  */
