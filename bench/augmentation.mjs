@@ -17,12 +17,7 @@ import { architectureOf } from '../dist/src/model/architecture.js';
 import { dropoutMasks } from '../dist/src/model/dropout-mask.js';
 import { trainingLogits, updateStatistics } from '../dist/src/model/forward.js';
 import { createModel } from '../dist/src/model/model.js';
-import {
-  imageNetMean,
-  imageNetStd,
-  patchInputs,
-  preprocess,
-} from '../dist/src/model/preprocess.js';
+import { imageNet, patchInputs, preprocess } from '../dist/src/model/preprocess.js';
 import { silentTerminal } from '../dist/src/terminal.js';
 import { crossEntropy, oneHotLabels } from '../dist/src/train/cross-entropy.js';
 import { createSgd } from '../dist/src/train/sgd.js';
@@ -39,7 +34,7 @@ const { values: flags } = parseArgs({
   },
 });
 const [size, sizePx, cropPx] = ['batch-size', 'patch', 'crop'].map((name) => Number(flags[name]));
-const preprocessing = { cropPx, channels: 'rgb' };
+const preprocessing = { cropPx, channels: 'rgb', ...imageNet };
 const augmentation = { horizontalFlip: true, verticalFlip: true, rotationDegrees: 20 };
 const architecture = architectureOf('resnet50', { stride: 'v1', hiddenUnits: 512, dropout: 0.5 });
 const labels = Int32Array.from({ length: size }, (_, row) => row % 2);
@@ -50,7 +45,7 @@ const kept = Array.from({ length: size }, (_, patch) =>
     (_, at) => Math.imul(patch * patchBytes + at, 2654435761) >>> 24,
   ),
 );
-const tables = imageNetMean.map((mean, channel) => tableOf(mean, imageNetStd[channel]));
+const tables = imageNet.mean.map((mean, channel) => tableOf(mean, imageNet.std[channel]));
 
 await startEngine('native', silentTerminal);
 const ways = { graph: graphWay(), host: hostWay() };
@@ -95,7 +90,11 @@ function graphWay() {
     for (const [row, patch] of kept.entries()) pixels.set(patch, row * patchBytes);
     return { pixels, steps: stepsOf(epoch), size, widthPx: sizePx, heightPx: sizePx };
   };
-  return trainer(batch, patchInputs, (inputs) => preprocess(inputs, preprocessing));
+  return trainer(
+    batch,
+    (patches) => patchInputs(patches, imageNet),
+    (inputs) => preprocess(inputs, preprocessing),
+  );
 }
 
 function hostWay() {
@@ -179,7 +178,7 @@ function tableOf(mean, std) {
 /** What the ops take that the graph has more, the sum first. */
 async function addedOps() {
   const alone = compile([], (inputs) => ({ images: preprocess(inputs, preprocessing) }));
-  const inputs = patchInputs(ways.graph.batch(0));
+  const inputs = patchInputs(ways.graph.batch(0), imageNet);
   const sums = new Map();
   for (let run = 0; run < 25; run++) {
     const traced = new Map();

@@ -3,7 +3,9 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { cropSteps } from '../dist/src/data/augment.js';
 import { startEngine } from '../dist/src/engine/choose.js';
+import { architectureOf } from '../dist/src/model/architecture.js';
 import { createModel } from '../dist/src/model/model.js';
+import { imageNet } from '../dist/src/model/preprocess.js';
 import { createScorer } from '../dist/src/model/scorer.js';
 import { silentTerminal } from '../dist/src/terminal.js';
 import { createTrainer } from '../dist/src/train/step.js';
@@ -21,11 +23,8 @@ const { values: flags } = parseArgs({
 });
 const [size, cropPx] = [Number(flags['batch-size']), Number(flags.crop)];
 const engine = await startEngine('native', silentTerminal);
-const blocks = [3, 4, 6, 3];
-const model = createModel(
-  { width: 64, blocks, stride: flags.stride, hiddenUnits: 512, classes: 2, dropout: 0.5 },
-  { seed: 0, backbone: null },
-);
+const options = { stride: flags.stride, hiddenUnits: 512, dropout: 0.5 };
+const model = createModel(architectureOf('resnet50', options), { seed: 0, backbone: null });
 const sizePx = Math.max(96, cropPx);
 const patch = { widthPx: sizePx, heightPx: sizePx };
 const pixels = Uint8Array.from(
@@ -33,7 +32,7 @@ const pixels = Uint8Array.from(
   (_, at) => 128 * (1 + Math.sin(at * at)),
 );
 const patches = { pixels, steps: Int32Array.from(cropSteps(null, patch, cropPx)), size, ...patch };
-const preprocessing = { cropPx, channels: 'rgb' };
+const preprocessing = { cropPx, channels: 'rgb', ...imageNet };
 const labels = Int32Array.from({ length: size }, (_, at) => at % 2);
 const batches = flags.work === 'train' ? training() : scoring();
 console.log(engine.version);

@@ -9,7 +9,9 @@
 import { parseArgs } from 'node:util';
 import { cropSteps } from '../dist/src/data/augment.js';
 import { startEngine } from '../dist/src/engine/choose.js';
+import { architectureOf } from '../dist/src/model/architecture.js';
 import { createModel } from '../dist/src/model/model.js';
+import { imageNet } from '../dist/src/model/preprocess.js';
 import { createScorer } from '../dist/src/model/scorer.js';
 import { silentTerminal } from '../dist/src/terminal.js';
 import { createTrainer } from '../dist/src/train/step.js';
@@ -27,11 +29,8 @@ const { values: flags } = parseArgs({
 });
 const [size, cropPx, runs] = [flags['batch-size'], flags.crop, flags.runs].map(Number);
 const engine = await startEngine('native', silentTerminal);
-const blocks = [3, 4, 6, 3];
-const model = createModel(
-  { width: 64, blocks, stride: flags.stride, hiddenUnits: 512, classes: 2, dropout: 0.5 },
-  { seed: 0, backbone: null },
-);
+const options = { stride: flags.stride, hiddenUnits: 512, dropout: 0.5 };
+const model = createModel(architectureOf('resnet50', options), { seed: 0, backbone: null });
 const sizePx = Math.max(96, cropPx);
 const patch = { widthPx: sizePx, heightPx: sizePx };
 const batch = {
@@ -44,7 +43,7 @@ const batch = {
   size,
   ...patch,
 };
-const preprocessing = { cropPx, channels: 'rgb' };
+const preprocessing = { cropPx, channels: 'rgb', ...imageNet };
 const trace = flags.work === 'train' ? training() : scoring();
 
 await trace(); // records

@@ -7,11 +7,18 @@ const positive = z.int().positive();
 /** Far beyond every ResNet, and small enough to list the parameters that a file lacks. */
 const architectureSchema = z.object({
   width: positive.max(1024),
+  block: z.enum(['basic', 'bottleneck']).default('bottleneck'),
   blocks: z.array(positive.max(256)).min(1).max(8).readonly(),
   stride: z.enum(['v1', 'v1.5']),
   hiddenUnits: positive.max(2 ** 20),
   classes: z.int().min(2).max(2),
   dropout: finite.min(0).lt(1),
+});
+
+/** What values in [0, 1] are normalised by, red first. */
+export const normalizationSchema = z.object({
+  mean: z.array(finite).length(3).readonly(),
+  std: z.array(finite.positive()).length(3).readonly(),
 });
 
 /** A patch that could not be used, and why. */
@@ -26,8 +33,7 @@ export const cardSchema = z.object({
     .object({
       cropPx: positive.max(8192),
       channels: z.enum(['rgb', 'bgr']),
-      mean: z.array(finite).length(3).readonly(),
-      std: z.array(finite.positive()).length(3).readonly(),
+      ...normalizationSchema.shape,
     })
     .readonly(),
   classNames: z.array(z.string()).length(2).readonly(),

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
+import { architectureNames } from '../config/schema.js';
 import { UserError } from '../errors.js';
 import { benchText } from '../report/bench-text.js';
 import type { Terminal } from '../terminal.js';
 import { engineFlag, positiveInteger, precisionFlag } from './flags.js';
 
 interface Flags {
-  readonly backbone: 'resnet50' | 'resnet14-narrow';
+  readonly arch: (typeof architectureNames)[number];
   readonly batchSize: number;
   readonly crop: number;
   readonly rounds: number;
@@ -21,9 +22,7 @@ export function benchCommand(terminal: Terminal, interruption: AbortSignal): Com
   return new Command('bench')
     .description('Measure how fast this machine trains, scores and reads patches')
     .addOption(
-      new Option('--backbone <name>', 'the network')
-        .choices(['resnet50', 'resnet14-narrow'])
-        .default('resnet50'),
+      new Option('--arch <name>', 'the network').choices(architectureNames).default('resnet50'),
     )
     .option('--batch-size <n>', 'patches a step', positiveInteger, 64)
     .option('--crop <px>', 'side of a patch', positiveInteger, 49)

@@ -1,7 +1,13 @@
 import { type Command, Option } from 'commander';
 import { flagOf } from '../config/layers.js';
 import { defaultPreset, readPreset } from '../config/presets.js';
-import { type Config, type ConfigKey, configKeys, configSchema } from '../config/schema.js';
+import {
+  architectureNames,
+  type Config,
+  type ConfigKey,
+  configKeys,
+  configSchema,
+} from '../config/schema.js';
 
 type BooleanKey = { [Key in ConfigKey]: Config[Key] extends boolean ? Key : never }[ConfigKey];
 
@@ -23,7 +29,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   crop: 'px',
   rotationDegrees: 'degrees',
   cache: 'auto|ram|disk|off',
-  backbone: 'resnet50|resnet14-narrow',
+  arch: architectureNames.join('|'),
   weights: 'file|none',
   stride: 'v1|v1.5',
   dropout: 'share',

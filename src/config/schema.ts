@@ -1,5 +1,15 @@
 import { z } from 'zod';
 
+/** The networks that can be trained; `resnet14-narrow` is small enough for demos and tests. */
+export const architectureNames = [
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'resnet101',
+  'resnet152',
+  'resnet14-narrow',
+] as const;
+
 const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
 const flag = z.boolean({ error: 'true or false' });
 
@@ -95,7 +105,7 @@ export const configSchema = z.strictObject({
     'Where decoded patches are kept: ram: in memory; disk: in a file of the cache folder, for later runs too; auto: where there is room',
   ),
 
-  backbone: oneOf('resnet50', 'resnet14-narrow').describe('The network below the head'),
+  arch: oneOf(...architectureNames).describe('The network below the head'),
   weights: text('the path of a safetensors file, or "none"').describe(
     'safetensors file (.gz too) to start the backbone from, or none: start from random weights',
   ),

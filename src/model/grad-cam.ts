@@ -37,7 +37,7 @@ export async function gradCam(
   batch: PatchBatch,
   preprocessing: Preprocessing,
 ): Promise<GradCam> {
-  const inputs = patchInputs(batch);
+  const inputs = patchInputs(batch, preprocessing);
   const layer = plainConvolution(model, inferenceBatchNorm(model));
   const { maps, name } = tf.tidy(() => {
     const images = preprocess(inputs, preprocessing);

@@ -1,4 +1,10 @@
-import { type Architecture, expansion, featuresOf, stageChannels } from './architecture.js';
+import {
+  type Architecture,
+  type Block,
+  blockChannels,
+  featuresOf,
+  stageChannels,
+} from './architecture.js';
 
 /** What a parameter is, which fixes its layout in the engine and how it starts. */
 export type ParameterKind = 'filter' | 'matrix' | 'bias' | 'scale' | 'offset' | 'mean' | 'variance';
@@ -35,27 +41,44 @@ function* backboneParameters(architecture: Architecture): Generator<Parameter> {
   let input = architecture.width;
   for (const [stage, blocks] of architecture.blocks.entries()) {
     const inner = stageChannels(architecture, stage);
+    const output = blockChannels(architecture, stage);
     for (let block = 0; block < blocks; block++) {
-      yield* blockParameters(`layer${stage + 1}.${block}`, input, inner, block === 0);
-      input = inner * expansion;
+      const name = `layer${stage + 1}.${block}`;
+      yield* blockParameters(architecture.block, name, [input, inner, output]);
+      if (block === 0 && (stage > 0 || input !== output)) yield* projection(name, input, output);
+      input = output;
     }
   }
 }
 
 function* blockParameters(
-  block: string,
-  input: number,
-  inner: number,
-  isFirst: boolean,
+  kind: Block,
+  name: string,
+  [input, inner, output]: readonly [input: number, inner: number, output: number],
 ): Generator<Parameter> {
-  const output = inner * expansion;
-  yield filter(`${block}.conv1`, inner, input, 1);
-  yield* norm(`${block}.bn1`, inner);
-  yield filter(`${block}.conv2`, inner, inner, 3);
-  yield* norm(`${block}.bn2`, inner);
-  yield filter(`${block}.conv3`, output, inner, 1);
-  yield* norm(`${block}.bn3`, output);
-  if (!isFirst) return;
+  if (kind === 'basic') {
+    yield* normedFilter(name, 1, inner, input, 3);
+    yield* normedFilter(name, 2, output, inner, 3);
+    return;
+  }
+  yield* normedFilter(name, 1, inner, input, 1);
+  yield* normedFilter(name, 2, inner, inner, 3);
+  yield* normedFilter(name, 3, output, inner, 1);
+}
+
+function* normedFilter(
+  block: string,
+  number: number,
+  output: number,
+  input: number,
+  size: number,
+): Generator<Parameter> {
+  yield filter(`${block}.conv${number}`, output, input, size);
+  yield* norm(`${block}.bn${number}`, output);
+}
+
+/** Of the shortcut, where a block changes its input's shape. */
+function* projection(block: string, input: number, output: number): Generator<Parameter> {
   yield filter(`${block}.downsample.0`, output, input, 1);
   yield* norm(`${block}.downsample.1`, output);
 }

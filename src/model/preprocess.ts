@@ -5,14 +5,17 @@ import { uint8Tensor } from '../engine/ops/uint8-tensor.js';
 /** Order of the channels given to the network: `bgr` is what OpenCV's `imread` leaves. */
 export type Channels = 'rgb' | 'bgr';
 
-/** Mean a channel of ImageNet, of values in [0, 1]. */
-export const imageNetMean: readonly [number, number, number] = [0.485, 0.456, 0.406];
+/** What values in [0, 1] are normalised by: (value - mean) / std, a figure a channel. */
+export interface Normalization {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
 
-/** Standard deviation a channel of ImageNet, of values in [0, 1]. */
-export const imageNetStd: readonly [number, number, number] = [0.229, 0.224, 0.225];
+/** The figures of ImageNet's pictures, as torchvision has them. */
+export const imageNet: Normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
 /** What is done to all patches before the first layer. */
-export interface Preprocessing {
+export interface Preprocessing extends Normalization {
   /** Side of the square that is cut out. */
   readonly cropPx: number;
   readonly channels: Channels;
@@ -41,11 +44,14 @@ export interface PatchInputs extends tf.NamedTensorMap {
  * The tensors of a batch, the caller's to dispose of. The figures are among them, and no constants
  * of the step: TensorFlow would multiply by the reciprocal of a constant, and lose the last bit.
  */
-export function patchInputs({ pixels, steps, size, widthPx, heightPx }: PatchBatch): PatchInputs {
+export function patchInputs(
+  { pixels, steps, size, widthPx, heightPx }: PatchBatch,
+  { mean, std }: Normalization,
+): PatchInputs {
   return {
     patches: uint8Tensor(pixels, [size, heightPx, widthPx, 3]) as tf.Tensor4D,
     steps: tf.tensor2d(steps, [steps.length / 6, 6], 'int32'),
-    figures: tf.tensor2d([...[255, 255, 255], ...imageNetMean, ...imageNetStd], [3, 3]),
+    figures: tf.tensor2d([...[255, 255, 255], ...mean, ...std], [3, 3]),
   };
 }
 
@@ -54,13 +60,13 @@ export function patchInputs({ pixels, steps, size, widthPx, heightPx }: PatchBat
  * float32, step by step as torchvision does it, so equal to the last bit.
  *
  * With `bgr` the channels are swapped and mean and deviation stay in their places: the first
- * channel is blue, normalised by ImageNet's red figures, as in the reference recipe.
+ * channel is blue, normalised by the red figures, as in the reference recipe.
  *
  * @returns Shape [n, cropPx, cropPx, 3].
  */
 export function preprocess(
   { patches, steps, figures }: PatchInputs,
-  { cropPx, channels }: Preprocessing,
+  { cropPx, channels }: Pick<Preprocessing, 'cropPx' | 'channels'>,
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const cut = cutPatches(patches, steps, cropPx);

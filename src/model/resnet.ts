@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { maxPool } from '../engine/ops/max-pool.js';
+import { blockConvolutions } from './architecture.js';
 import type { ConvolutionLayer } from './convolution-layer.js';
 import type { Model } from './model.js';
 
@@ -11,7 +12,7 @@ export interface Stage {
 }
 
 /**
- * The backbone's stages in order: a ResNet of bottleneck blocks, as torchvision builds it; the last
+ * The backbone's stages in order: a ResNet as torchvision builds it; the last
  * one's activation is what the head works on. Differentiable. The caller owns the activations.
  *
  * @param images Shape [n, height, width, 3], float32, normalised.
@@ -58,7 +59,7 @@ function stagesOf(model: Model, layer: ConvolutionLayer): readonly StageWork[] {
       tf.tidy(() => {
         let x = input;
         for (let block = 0; block < blocks; block++) {
-          x = bottleneck(model, x, `${name}.${block}`, block === 0 ? stride : 1, layer);
+          x = blockOf(model, x, `${name}.${block}`, block === 0 ? stride : 1, layer);
         }
         return x;
       });
@@ -71,29 +72,29 @@ function stagesOf(model: Model, layer: ConvolutionLayer): readonly StageWork[] {
   ];
 }
 
-/** 1 x 1, 3 x 3, 1 x 1, added to the input, which a stage's first block projects. */
-function bottleneck(
+/** The block's convolutions, added to the input, which is projected where they change its shape. */
+function blockOf(
   model: Model,
   x: tf.Tensor4D,
   block: string,
   stride: number,
   layer: ConvolutionLayer,
 ): tf.Tensor4D {
-  const isV1 = model.architecture.stride === 'v1';
-  const numbered = (number: number) => ({
-    convolution: `${block}.conv${number}`,
-    norm: `${block}.bn${number}`,
-  });
-  const projection = {
-    convolution: `${block}.downsample.0`,
-    norm: `${block}.downsample.1`,
-  };
+  const projection = { convolution: `${block}.downsample.0`, norm: `${block}.downsample.1` };
   return tf.tidy(() => {
-    let y = layer(x, numbered(1), { stride: isV1 ? stride : 1, padding: 0 });
-    y = layer(y, numbered(2), { stride: isV1 ? 1 : stride, padding: 1 });
+    const convolutions = blockConvolutions(model.architecture, stride);
+    let y = x;
+    for (const [at, options] of convolutions.slice(0, -1).entries()) {
+      y = layer(y, numbered(block, at + 1), options);
+    }
     const shortcut = model.trainable.has(`${projection.convolution}.weight`)
       ? layer(x, projection, { stride, padding: 0, isRectified: false })
       : x;
-    return layer(y, numbered(3), { stride: 1, padding: 0, addend: shortcut });
+    const last = convolutions.at(-1) as { stride: number; padding: number };
+    return layer(y, numbered(block, convolutions.length), { ...last, addend: shortcut });
   });
+}
+
+function numbered(block: string, number: number) {
+  return { convolution: `${block}.conv${number}`, norm: `${block}.bn${number}` };
 }

@@ -56,7 +56,7 @@ export function createScorer(
   });
   const forward = compile(variables, scoreBatch, { precision });
   const pass = async (batch: PatchBatch) => {
-    const inputs = patchInputs(batch);
+    const inputs = patchInputs(batch, preprocessing);
     const { logits } = await forward.run(inputs).finally(() => tf.dispose(inputs));
     try {
       return (await logits.data()) as Float32Array;
@@ -72,7 +72,7 @@ export function createScorer(
       return meanOf(passes);
     },
     trace: (batch) => {
-      const inputs = patchInputs(batch);
+      const inputs = patchInputs(batch, preprocessing);
       return forward.trace(inputs).finally(() => tf.dispose(inputs));
     },
     rest: forward.settle,

@@ -5,9 +5,9 @@ import { readLabels } from '../data/labels.js';
 import { type EngineChoice, engineText, startEngine } from '../engine/choose.js';
 import { readCpu } from '../engine/machine/cpu.js';
 import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
-import { architectureOf, type BackboneName } from '../model/architecture.js';
+import { type ArchitectureName, architectureOf } from '../model/architecture.js';
 import { createModel, type Model } from '../model/model.js';
-import type { Preprocessing } from '../model/preprocess.js';
+import { imageNet, type Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
 import type { BenchReport } from '../report/bench-text.js';
 import type { Terminal } from '../terminal.js';
@@ -15,7 +15,7 @@ import { createTrainer, type TrainingBatch } from '../train/step.js';
 import { noiseBatch } from './noise-batch.js';
 
 export interface BenchOptions {
-  readonly backbone: BackboneName;
+  readonly arch: ArchitectureName;
   readonly batchSize: number;
   readonly cropPx: number;
   /** Measured rounds of five batches each; one round before them warms up. */
@@ -41,21 +41,25 @@ export async function bench(
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<BenchReport> {
-  const { backbone, batchSize, cropPx, rounds } = options;
+  const { arch, batchSize, cropPx, rounds } = options;
   const loader = options.data && (await loaderSpeed(options.data, options, interruption));
   const engine = await startEngine(options.engine, terminal);
   const { precision } = await choosePrecision(options.precision, engine);
-  const architecture = architectureOf(backbone, { stride: 'v1.5', hiddenUnits: 512, dropout: 0.5 });
+  const architecture = architectureOf(arch, { stride: 'v1.5', hiddenUnits: 512, dropout: 0.5 });
   const model = createModel(architecture, { seed: 0, backbone: null });
   try {
     const sizePx = Math.max(pcamSizePx, cropPx);
     const batch = noiseBatch(batchSize, { widthPx: sizePx, heightPx: sizePx }, cropPx);
-    const measured = { rounds, precision, preprocessing: { cropPx, channels: 'rgb' } } as const;
+    const measured = {
+      rounds,
+      precision,
+      preprocessing: { cropPx, channels: 'rgb', ...imageNet },
+    } as const;
     const training = await trainingSpeed(model, batch, measured, interruption);
     const scoring = await scoringSpeed(model, batch, measured, interruption);
     const cpu = await readCpu();
     return {
-      backbone,
+      arch,
       batch_size: batchSize,
       crop: cropPx,
       precision,

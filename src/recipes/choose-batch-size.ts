@@ -3,6 +3,7 @@ import { BadPatches } from '../data/bad-patches.js';
 import type { LabelledPatch } from '../data/labels.js';
 import { typicalPatch } from '../data/typical-patch.js';
 import type { Engine } from '../engine/choose.js';
+import { imageNet } from '../model/preprocess.js';
 import type { Terminal } from '../terminal.js';
 import { largestBatchSize } from './largest-batch-size.js';
 
@@ -20,7 +21,7 @@ export async function chooseBatchSize(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const { batchSize, crop: cropPx, channels, precision, backbone, hiddenUnits, dropout } = config;
+  const { batchSize, crop: cropPx, channels, precision, arch, hiddenUnits, dropout } = config;
   if (batchSize !== 'auto') return batchSize;
   terminal.note('Measuring which batch size fits into memory');
   const bad = new BadPatches({ onBadPatch: config.onBadPatch, total: patches.length });
@@ -30,11 +31,11 @@ export async function chooseBatchSize(
   const setting = {
     engine: engine.name,
     precision,
-    backbone,
-    stride: config.stride ?? 'v1.5', // of the two it takes more
+    arch,
+    stride: config.stride, // null: v1.5, which takes more of the two
     hiddenUnits,
     dropout,
-    preprocessing: { cropPx, channels },
+    preprocessing: { cropPx, channels, ...imageNet },
     widthPx,
     heightPx,
   };

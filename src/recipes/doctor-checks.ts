@@ -6,6 +6,7 @@ import type { Engine } from '../engine/choose.js';
 import { messageOf } from '../errors.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel } from '../model/model.js';
+import { imageNet } from '../model/preprocess.js';
 import { createTrainer } from '../train/step.js';
 
 /** How fast ResNet-50 trains here. */
@@ -30,7 +31,8 @@ export async function measureSpeed(engine: Engine, interruption: AbortSignal): P
   const batchSize = engine.name === 'native' ? 16 : 2;
   const options = { stride: 'v1', hiddenUnits: 512, dropout: 0.5 } as const;
   const model = createModel(architectureOf('resnet50', options), { seed: 0, backbone: null });
-  const trainer = createTrainer(model, { seed: 0, preprocessing: { cropPx, channels: 'rgb' } });
+  const preprocessing = { cropPx, channels: 'rgb', ...imageNet } as const;
+  const trainer = createTrainer(model, { seed: 0, preprocessing });
   const batch = {
     pixels: new Uint8Array(batchSize * size.widthPx * size.heightPx * 3).fill(128),
     steps: Int32Array.from(cropSteps(null, size, cropPx)),

@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import type { CheckpointCard } from '../checkpoint/card.js';
-import { type Checkpoint, checkpointPath } from '../checkpoint/checkpoint.js';
+import { type Checkpoint, checkpointPath, loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data/batches.js';
 import { UserError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
-import { type CheckpointScoring, openCheckpoint, scoreCheckpoint } from './score-checkpoint.js';
+import { type CheckpointScoring, scoreCheckpoint } from './score-checkpoint.js';
 import { rowsWithIdsOf, type Score, scoreOf } from './score-patches.js';
 
 /** A checkpoint of an ensemble; its weights stay on the disk until it scores. */
@@ -26,7 +26,7 @@ export interface Member {
 export async function openEnsemble(paths: readonly string[]): Promise<readonly Member[]> {
   const members = new Map<string, Member>();
   for (const path of paths) {
-    const { card, validation, fingerprints } = await openCheckpoint(path);
+    const { card, validation, fingerprints } = await loadCheckpoint(path);
     const file = await realpath(await checkpointPath(path));
     refuseTwin(path, members.get(file));
     const member = { path, card, validation, fingerprints };
@@ -58,7 +58,7 @@ export async function scoreEnsemble(
   let usable = patches;
   for (const [at, { path }] of members.entries()) {
     if (members.length > 1) terminal.note(`Checkpoint ${at + 1} of ${members.length}: "${path}"`);
-    const checkpoint = await openCheckpoint(path);
+    const checkpoint = await loadCheckpoint(path);
     const own = await scoreCheckpoint(checkpoint, usable, scoring, terminal, interruption);
     usable = rowsWithIdsOf(own, usable);
     scores.push(own);

@@ -1,3 +1,4 @@
+import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Curves } from '../evaluate/curves.js';
 import type { Evaluation } from '../evaluate/evaluate-predictions.js';
 import type { Fact } from '../report/definition-rows.js';
@@ -9,7 +10,6 @@ import type { SlidesAcross } from './folds-notes.js';
 import type { FoldsReport } from './folds-report.js';
 import type { FoldRun } from './open-folds.js';
 import { modelCardOf } from './report-facts.js';
-import { openCheckpoint } from './score-checkpoint.js';
 
 /** What the report of a cross-validation is made of. */
 export interface FoldsSources {
@@ -30,7 +30,7 @@ const ofOneFold = ['fold', 'epoch', 'split', 'temperature']; // what a fold's ca
  */
 export async function foldsContentsOf(sources: FoldsSources): Promise<ReportContents> {
   const { runs, evaluation, curves, report } = sources;
-  const { card } = await openCheckpoint((runs[0] as FoldRun).folder.best);
+  const { card } = await loadCheckpoint((runs[0] as FoldRun).folder.best);
   const data = { labels: report.labels, digest: report.data_digest };
   const { model, trainingData, trainingRecipe, evaluationData } = modelCardOf(
     card,

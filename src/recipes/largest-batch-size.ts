@@ -58,7 +58,7 @@ export async function largestBatchSize(search: BatchSizeSearch): Promise<number>
   const found = sizes[fitting];
   if (found !== undefined) return found;
   throw new UserError(
-    `Cannot find a batch size: expected memory for a batch of ${sizes[0]}, got ${showBytes(freeBytes)} that are free; free some, or take a smaller --crop or --backbone`,
+    `Cannot find a batch size: expected memory for a batch of ${sizes[0]}, got ${showBytes(freeBytes)} that are free; free some, or take a smaller --crop or --arch`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { startEngine } from '../engine/choose.js';
-import { architectureOf, type BackboneName } from '../model/architecture.js';
+import { type ArchitectureName, architectureOf } from '../model/architecture.js';
 import { createModel } from '../model/model.js';
 import type { Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
@@ -11,8 +11,8 @@ import { noiseBatch } from './noise-batch.js';
 export interface StepSetting {
   readonly engine: 'native' | 'wasm';
   readonly precision: Precision;
-  readonly backbone: BackboneName;
-  readonly stride: 'v1' | 'v1.5';
+  readonly arch: ArchitectureName;
+  readonly stride: 'v1' | 'v1.5' | null;
   readonly hiddenUnits: number;
   readonly dropout: number;
   readonly preprocessing: Preprocessing;
@@ -37,9 +37,9 @@ const batchesHeld = 5; // the one in use, and those that the loader has made ahe
  * @throws {OutOfMemoryError} If it does not fit; on the processor, TensorFlow may end the process instead.
  */
 export async function measureStep(setting: StepSetting): Promise<MeasuredStep> {
-  const { engine, precision, preprocessing, backbone, batchSize } = setting;
+  const { engine, precision, preprocessing, arch, batchSize } = setting;
   await startEngine(engine, silentTerminal);
-  const model = createModel(architectureOf(backbone, setting), { seed: 0, backbone: null });
+  const model = createModel(architectureOf(arch, setting), { seed: 0, backbone: null });
   const batch = noiseBatch(batchSize, setting, preprocessing.cropPx);
   const ahead = Array.from({ length: batchesHeld - 1 }, () => batch.pixels.slice());
   const trainer = createTrainer(model, { seed: 0, preprocessing, precision });

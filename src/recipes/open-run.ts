@@ -5,7 +5,7 @@ import { BadPatches, type SkippedPatch } from '../data/bad-patches.js';
 import { UserError } from '../errors.js';
 import { architectureOf } from '../model/architecture.js';
 import { createModel, type Model, modelFromState } from '../model/model.js';
-import type { Preprocessing } from '../model/preprocess.js';
+import { imageNet, type Preprocessing } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
 import { skippedText } from '../report/skipped-text.js';
 import type { Terminal } from '../terminal.js';
@@ -39,7 +39,7 @@ export interface Opening extends LogOptions, PatchOptions {
  */
 export async function startRun(opening: Opening): Promise<TrainingRun> {
   const { config, folder, engine, terminal, signal } = opening;
-  const model = await startModel(config);
+  const { model, preprocessing } = await startModel(config);
   const patches = await openPatches(opening, []).catch((error: unknown) => {
     model.dispose();
     throw error;
@@ -60,8 +60,8 @@ export async function startRun(opening: Opening): Promise<TrainingRun> {
       split: sides.split,
       skipped,
     });
-    const trainer = startTrainer(model, config, null);
-    const opened = { model, trainer, patches, log, sides, progress: noProgress };
+    const trainer = startTrainer({ model, preprocessing }, config, null);
+    const opened = { model, preprocessing, trainer, patches, log, sides, progress: noProgress };
     return runOf(opening, { ...opened, data, skipped, lost: [] });
   } catch (error) {
     model.dispose();
@@ -89,13 +89,14 @@ export async function resumeRun(opening: Opening): Promise<TrainingRun> {
     );
   }
   const model = modelFromState(card.architecture, state);
-  const trainer = startTrainer(model, config, progress.lossScale);
+  const { preprocessing } = card;
+  const trainer = startTrainer({ model, preprocessing }, config, progress.lossScale);
   trainer.restore(optimizer);
   const log = await openRunLog(opening, progress);
   const lost = relocated(card.lost, String(card.recipe['images']), data.split, config.images);
   const patches = await openPatches(opening, lost);
   const sides = { ...card, fingerprints };
-  const opened = { model, trainer, patches, log, sides, progress };
+  const opened = { model, preprocessing, trainer, patches, log, sides, progress };
   return runOf(opening, { ...opened, data: patches.left, skipped: patches.before, lost });
 }
 
@@ -110,7 +111,10 @@ export async function closeRun(run: TrainingRun): Promise<void> {
 
 function runOf(
   { config, folder, data: { digest }, lock, terminal, signal, onNotice }: Opening,
-  opened: Pick<TrainingRun, 'model' | 'trainer' | 'log' | 'sides' | 'progress' | 'skipped'> & {
+  opened: Pick<
+    TrainingRun,
+    'model' | 'preprocessing' | 'trainer' | 'log' | 'sides' | 'progress' | 'skipped'
+  > & {
     readonly patches: OpenPatches;
     /** Without those that are left out. */
     readonly data: TrainingData;
@@ -132,7 +136,7 @@ function runOf(
     dataDigest: digest,
     folder,
     clock: checkpointClock(config.checkpointEvery),
-    scorer: createScorer(model, preprocessingOf(config)),
+    scorer: createScorer(model, opened.preprocessing),
     patches: patches.kept,
     reading: { ...patches.reading, onBadPatch: losses.leaveOut },
     losses,
@@ -142,34 +146,34 @@ function runOf(
   };
 }
 
-/** A new model as the config wants it: the backbone of a weights file, or first values. */
-async function startModel(config: Config): Promise<Model> {
+/** A new model as the config wants it, of a weights file or of first values, and what it is given. */
+async function startModel(config: Config): Promise<StartedModel> {
   const weights =
     config.weights === 'none' ? null : await readBackboneWeights(config.weights, config.stride);
-  const architecture = architectureOf(config.backbone, {
-    stride: weights?.stride ?? config.stride ?? 'v1.5',
+  const architecture = architectureOf(config.arch, {
+    stride: weights?.stride ?? config.stride,
     hiddenUnits: config.hiddenUnits,
     dropout: config.dropout,
   });
-  return createModel(architecture, {
+  const model = createModel(architecture, {
     seed: config.seed,
     backbone: weights?.state ?? null,
     backboneName: `weights "${config.weights}"`,
   });
+  const { crop: cropPx, channels } = config;
+  return { model, preprocessing: { cropPx, channels, ...(weights?.normalization ?? imageNet) } };
+}
+
+interface StartedModel {
+  readonly model: Model;
+  readonly preprocessing: Preprocessing;
 }
 
 /** The trainer of a model in this config. */
-function startTrainer(model: Model, config: DecidedConfig, lossScale: number | null): Trainer {
-  const { seed, precision } = config;
-  return createTrainer(model, {
-    seed,
-    preprocessing: preprocessingOf(config),
-    precision,
-    lossScale,
-  });
-}
-
-/** What is done to the patches of this config before the first layer. */
-function preprocessingOf({ crop, channels }: Config): Preprocessing {
-  return { cropPx: crop, channels };
+function startTrainer(
+  { model, preprocessing }: StartedModel,
+  { seed, precision }: DecidedConfig,
+  lossScale: number | null,
+): Trainer {
+  return createTrainer(model, { seed, preprocessing, precision, lossScale });
 }

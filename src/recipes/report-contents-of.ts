@@ -1,4 +1,4 @@
-import { checkpointPath } from '../checkpoint/checkpoint.js';
+import { checkpointPath, loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { BatchSource, Reading } from '../data/batches.js';
 import { type Engine, engineText } from '../engine/choose.js';
 import type { Curves } from '../evaluate/curves.js';
@@ -9,7 +9,6 @@ import type { ReportContents, SkippedPatch, SplitFacts } from '../report/report-
 import { histoVersion } from '../version.js';
 import { patchSamples } from './patch-samples.js';
 import { type EvaluatedData, modelCardOf, trainingFactsOf } from './report-facts.js';
-import { openCheckpoint } from './score-checkpoint.js';
 
 /** What a report is made of. */
 export interface ReportSources {
@@ -49,7 +48,7 @@ export async function reportContentsOf(
   const { evaluation, curves, predictions, patches, data, split, warnings, notes, skipped } =
     sources;
   const path = await checkpointPath(sources.checkpoint);
-  const checkpoint = await openCheckpoint(path);
+  const checkpoint = await loadCheckpoint(path);
   const { card } = checkpoint;
   return {
     title: `${sources.checkpoint} on ${data.labels}`,

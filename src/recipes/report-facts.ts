@@ -34,7 +34,7 @@ export function modelCardOf(
   const { positives, negatives, groups } = evaluation;
   return {
     model: [
-      ...facts(recipe, ['backbone', 'weights']),
+      ...facts(recipe, ['arch', 'weights']),
       { name: 'stride', value: architecture.stride },
       { name: 'head', value: `${architecture.hiddenUnits} hidden units` },
       { name: 'sees', value: `the centre ${preprocessing.cropPx} x ${preprocessing.cropPx} px` },

@@ -1,31 +1,13 @@
-import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpoint.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { BatchSource, Reading } from '../data/batches.js';
 import { type Engine, type EngineChoice, startEngine } from '../engine/choose.js';
 import { choosePrecision, type Precision, type PrecisionChoice } from '../engine/precision.js';
-import { UserError } from '../errors.js';
 import type { TestTimeAugmentation } from '../model/d4-views.js';
 import { modelFromState } from '../model/model.js';
-import { imageNetMean, imageNetStd } from '../model/preprocess.js';
 import { createScorer } from '../model/scorer.js';
 import { scoringProgress } from '../report/scoring-progress.js';
 import type { Terminal } from '../terminal.js';
 import { type Score, scorePatches } from './score-patches.js';
-
-/**
- * Opens a checkpoint to score with it.
- *
- * @param path A checkpoint, or a run folder: its best one.
- * @throws {UserError} If there is none, or its patches were normalised as histo does not do it.
- */
-export async function openCheckpoint(path: string): Promise<Checkpoint> {
-  const checkpoint = await loadCheckpoint(path);
-  const { mean, std } = checkpoint.card.preprocessing;
-  const expected = normalization(imageNetMean, imageNetStd);
-  if (normalization(mean, std) === expected) return checkpoint;
-  throw new UserError(
-    `Cannot score with checkpoint "${path}": expected patches normalised by ${expected}, got ${normalization(mean, std)}: it is from another histo; score with that one, or train again`,
-  );
-}
 
 /** Starts what is to score, and says why it computes in what it does. */
 export async function startScoring(
@@ -36,10 +18,6 @@ export async function startScoring(
   const { precision, reason } = await choosePrecision(options.precision, engine);
   if (reason !== null) terminal.note(`Precision: ${precision}: ${reason}`);
   return { engine, precision };
-}
-
-function normalization(mean: readonly number[], std: readonly number[]): string {
-  return `mean ${mean.join(' ')} and std ${std.join(' ')}`;
 }
 
 /** How a checkpoint scores. */

@@ -11,7 +11,7 @@ import { InterruptedError, messageOf, UserError } from '../errors.js';
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluate-predictions.js';
 import type { Prediction } from '../evaluate/prediction.js';
 import { type Model, stateOf } from '../model/model.js';
-import { imageNetMean, imageNetStd } from '../model/preprocess.js';
+import type { Preprocessing } from '../model/preprocess.js';
 import type { Scorer } from '../model/scorer.js';
 import { writePredictions } from '../report/predictions-csv.js';
 import type { Trainer } from '../train/step.js';
@@ -34,6 +34,8 @@ export interface TrainingRun {
   readonly dataDigest: string;
   readonly folder: RunFolder;
   readonly model: Model;
+  /** What is done to patches before the first layer. */
+  readonly preprocessing: Preprocessing;
   readonly trainer: Trainer;
   /** Scores with the model, in float32. */
   readonly scorer: Scorer;
@@ -232,16 +234,11 @@ function cardOf(
   evaluation: Evaluation | null,
   chosen: CheckpointCard['chosen'],
 ): CheckpointCard {
-  const { config, model, split, sides, dataDigest, progress, losses } = run;
+  const { config, model, preprocessing, split, sides, dataDigest, progress, losses } = run;
   return {
     histo: histoVersion,
     architecture: model.architecture,
-    preprocessing: {
-      cropPx: config.crop,
-      channels: config.channels,
-      mean: imageNetMean,
-      std: imageNetStd,
-    },
+    preprocessing,
     classNames: ['normal', 'tumour'],
     recipe: config,
     metrics:

@@ -1,6 +1,6 @@
 /** What a bench measured; speeds are medians over its rounds. */
 export interface BenchReport {
-  readonly backbone: string;
+  readonly arch: string;
   readonly batch_size: number;
   readonly crop: number;
   /** What large products were computed in. */
@@ -27,7 +27,7 @@ export function benchText(speeds: BenchReport): string {
   return [
     `engine     ${speeds.engine}`,
     `processor  ${speeds.processor}, ${speeds.threads} threads`,
-    `network    ${speeds.backbone}, ${speeds.crop} px, batch ${speeds.batch_size}, ${speeds.precision}; median of ${speeds.rounds} rounds`,
+    `network    ${speeds.arch}, ${speeds.crop} px, batch ${speeds.batch_size}, ${speeds.precision}; median of ${speeds.rounds} rounds`,
     `training   ${speeds.train_patches_per_second} patches/s`,
     `scoring    ${speeds.inference_patches_per_second} patches/s`,
     `loader     ${loader === null ? 'not measured: give --labels and --images' : `${loader} patches/s`}`,

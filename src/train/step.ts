@@ -108,7 +108,8 @@ export function createTrainer(
     rates: Rates,
     work: (inputs: StepInputs) => Promise<T>,
   ) => {
-    const inputs = inputsOf(model, batch, masks.take(batch.size, step), rates);
+    const drawn = masks.take(batch.size, step);
+    const inputs = inputsOf(model, patchInputs(batch, preprocessing), batch.labels, drawn, rates);
     return work(inputs).finally(() => tf.dispose(inputs));
   };
   return {
@@ -166,15 +167,18 @@ const noRates: Rates = { learningRate: 0, momentum: 0, scale: 1 };
 
 function inputsOf(
   model: Model,
-  batch: TrainingBatch,
+  patches: PatchInputs,
+  labels: ArrayLike<number>,
   drawn: readonly DrawnMask[],
   { learningRate, momentum, scale }: Rates,
 ): StepInputs {
   return tf.tidy(() => {
-    const [mask0, mask1] = drawn.map(({ mask, width }) => tf.tensor2d(mask, [batch.size, width]));
+    const [mask0, mask1] = drawn.map(({ mask, width }) =>
+      tf.tensor2d(mask, [labels.length, width]),
+    );
     return {
-      ...patchInputs(batch),
-      oneHot: oneHotLabels(batch.labels, model.architecture.classes),
+      ...patches,
+      oneHot: oneHotLabels(labels, model.architecture.classes),
       mask0: mask0 as tf.Tensor2D,
       mask1: mask1 as tf.Tensor2D,
       learningRate: tf.scalar(learningRate),

@@ -21,6 +21,7 @@ const card: CheckpointCard = {
   histo: '0.1.0',
   architecture: {
     width: 8,
+    block: 'bottleneck',
     blocks: [2, 1, 1, 2],
     stride: 'v1.5',
     hiddenUnits: 16,

@@ -1,4 +1,4 @@
-import { type Channels, imageNetMean, imageNetStd } from '../../src/model/preprocess.js';
+import { type Channels, imageNet } from '../../src/model/preprocess.js';
 
 /** Writes a patch's 8-bit pixels into a batch as normalised float32. */
 export type Normalizer = (pixels: Uint8Array, batch: Float32Array, offset: number) => void;
@@ -21,8 +21,8 @@ export function createNormalizer(channels: Channels): Normalizer {
 }
 
 function tableOf(channel: number): Float32Array {
-  const mean = Math.fround(imageNetMean[channel] as number);
-  const std = Math.fround(imageNetStd[channel] as number);
+  const mean = Math.fround(imageNet.mean[channel] as number);
+  const std = Math.fround(imageNet.std[channel] as number);
   return Float32Array.from({ length: 256 }, (_, value) => {
     const scaled = Math.fround(value / 255);
     return Math.fround(Math.fround(scaled - mean) / std);

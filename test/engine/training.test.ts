@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cropSteps } from '../../src/data/augment.js';
 import { createModel } from '../../src/model/model.js';
+import { imageNet } from '../../src/model/preprocess.js';
 import { randomStream } from '../../src/rng.js';
 import { createTrainer } from '../../src/train/step.js';
 import { hasNativeEngine } from '../native-engine.js';
@@ -9,6 +10,7 @@ import { startEngines } from './ops/start-engines.js';
 
 const architecture = {
   width: 8,
+  block: 'bottleneck',
   blocks: [1, 1, 1, 1],
   stride: 'v1.5',
   hiddenUnits: 16,
@@ -29,7 +31,7 @@ async function train(
   const model = createModel(architecture, { seed: 1, backbone: null });
   const trainer = createTrainer(model, {
     seed: 1,
-    preprocessing: { cropPx: sizePx, channels: 'rgb' },
+    preprocessing: { cropPx: sizePx, channels: 'rgb', ...imageNet },
   });
   const random = randomStream(7);
   const batches = [6, 5].map((size) => ({

@@ -11,6 +11,7 @@ export const tinyCheckpoint: Checkpoint = {
     histo: '0.1.0',
     architecture: {
       width: 8,
+      block: 'bottleneck',
       blocks: [2, 1],
       stride: 'v1.5',
       hiddenUnits: 16,

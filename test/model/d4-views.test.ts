@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest';
 import { cropSteps } from '../../src/data/augment.js';
 import { d4Views } from '../../src/model/d4-views.js';
 import { createModel } from '../../src/model/model.js';
-import { type PatchBatch, patchInputs, preprocess } from '../../src/model/preprocess.js';
+import { imageNet, type PatchBatch, patchInputs, preprocess } from '../../src/model/preprocess.js';
 import { createScorer } from '../../src/model/scorer.js';
 import { fixturePatches } from '../fixture-patches.js';
 import { startTestEngine, testEngines } from './start-test-engine.js';
 import { tinyArchitecture } from './tiny-model.js';
 
 const cropPx = 49;
-const preprocessing = { cropPx, channels: 'rgb' } as const;
+const preprocessing = { cropPx, channels: 'rgb', ...imageNet } as const;
 
 /** Real patches of 96 px, of which the centre is to be cut out. */
 async function realBatch(): Promise<PatchBatch> {
@@ -118,7 +118,7 @@ it.runIf(testEngines.length > 1)('test-time augmentation is the same on both eng
 
 /** What the network sees of a batch, as text to compare and sort by. */
 function imagesOf(batch: PatchBatch): string {
-  const images = tf.tidy(() => preprocess(patchInputs(batch), preprocessing));
+  const images = tf.tidy(() => preprocess(patchInputs(batch, imageNet), preprocessing));
   const values = images.dataSync();
   images.dispose();
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');

@@ -7,9 +7,21 @@ import { sharedPath } from '../shared-data.js';
 
 /** The nets that the reference figures were made with. */
 export const goldenNets = {
-  tiny_v1: { width: 8, blocks: [2, 1, 1, 2], stride: 'v1', hiddenUnits: 16 },
-  tiny_v1_5: { width: 8, blocks: [2, 1, 1, 2], stride: 'v1.5', hiddenUnits: 16 },
-  resnet50_v1: { width: 64, blocks: [3, 4, 6, 3], stride: 'v1', hiddenUnits: 512 },
+  tiny_v1: { width: 8, block: 'bottleneck', blocks: [2, 1, 1, 2], stride: 'v1', hiddenUnits: 16 },
+  tiny_v1_5: {
+    width: 8,
+    block: 'bottleneck',
+    blocks: [2, 1, 1, 2],
+    stride: 'v1.5',
+    hiddenUnits: 16,
+  },
+  resnet50_v1: {
+    width: 64,
+    block: 'bottleneck',
+    blocks: [3, 4, 6, 3],
+    stride: 'v1',
+    hiddenUnits: 512,
+  },
 } as const;
 
 export type GoldenNet = keyof typeof goldenNets;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { cropSteps } from '../../src/data/augment.js';
 import { type GradCam, gradCam } from '../../src/model/grad-cam.js';
 import { createModel, type Model, modelFromState } from '../../src/model/model.js';
+import { imageNet } from '../../src/model/preprocess.js';
 import { hasShared } from '../shared-data.js';
 import {
   type GoldenNet,
@@ -35,7 +36,7 @@ describe.skipIf(!hasShared).each(testEngines)('gradCam with %s', (engine) => {
         const sidePx = Number(size);
         const pixels = await goldenPixels(reference.ids, sidePx);
         const batch = wholePatches(pixels, reference.ids.length, sidePx);
-        const cam = await gradCam(model, batch, { cropPx: sidePx, channels: 'rgb' });
+        const cam = await gradCam(model, batch, { cropPx: sidePx, channels: 'rgb', ...imageNet });
         expect(cam).toMatchObject({ stage: 'layer3', sidePx: size === '49' ? 4 : 6 });
         expectMaps(cam, reference.nets[net][size][margin]);
         expect(tf.memory().numTensors).toBe(count);
@@ -56,7 +57,7 @@ describe.each(testEngines)('gradCam of a tiny net with %s', (engine) => {
     await startTestEngine(engine);
     const model = createModel(tinyArchitecture, { seed: 0, backbone: null });
     const batch = wholePatches(new Uint8Array(3 * 97 * 97).fill(90), 1, 97, cropPx);
-    const cam = await gradCam(model, batch, { cropPx, channels: 'rgb' });
+    const cam = await gradCam(model, batch, { cropPx, channels: 'rgb', ...imageNet });
     expect(cam).toMatchObject({ stage, sidePx });
     model.dispose();
   });
@@ -66,7 +67,7 @@ describe.each(testEngines)('gradCam of a tiny net with %s', (engine) => {
     const model = createModel(tinyArchitecture, { seed: 0, backbone: null });
     const last = model.trainable.get('head.fc2.weight') as tf.Variable;
     last.assign(tf.zerosLike(last));
-    const cam = await gradCam(model, tinyBatch(3), { cropPx: 32, channels: 'rgb' });
+    const cam = await gradCam(model, tinyBatch(3), { cropPx: 32, channels: 'rgb', ...imageNet });
     expect(cam.maps).toEqual(new Float32Array(3 * 4 * 4));
     model.dispose();
   });

@@ -11,10 +11,23 @@ function count(shapes: readonly { readonly shape: readonly number[] }[]): number
 }
 
 describe('parametersOf', () => {
-  it('counts the weights of ResNet-50 as torchvision does, less its classifier', () => {
-    const trained = parametersOf(resnet50).filter((one) => isTrainable(one) && !isOfHead(one));
-    expect(count(trained)).toBe(25_557_032 - (2048 * 1000 + 1000));
-  });
+  it.each([
+    ['resnet18', 11_689_512, 512],
+    ['resnet34', 21_797_672, 512],
+    ['resnet50', 25_557_032, 2048],
+    ['resnet101', 44_549_160, 2048],
+    ['resnet152', 60_192_808, 2048],
+  ] as const)(
+    'counts the weights of %s as torchvision does, less its classifier',
+    (name, all, features) => {
+      const architecture = architectureOf(name, { stride: null, hiddenUnits: 512, dropout: 0.5 });
+      const trained = parametersOf(architecture).filter(
+        (one) => isTrainable(one) && !isOfHead(one),
+      );
+      expect(count(trained)).toBe(all - (features * 1000 + 1000));
+      expect(featuresOf(architecture)).toBe(features);
+    },
+  );
 
   it('counts the head of the recipe: two BatchNorms and two linear layers', () => {
     const trained = parametersOf(resnet50).filter((one) => isTrainable(one) && isOfHead(one));

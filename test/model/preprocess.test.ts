@@ -5,6 +5,7 @@ import { readPatch } from '../../src/data/read-patch.js';
 import { compile } from '../../src/engine/ops/compile.js';
 import {
   type Channels,
+  imageNet,
   type PatchBatch,
   type PatchInputs,
   patchInputs,
@@ -92,7 +93,7 @@ async function preprocessed(batch: PatchBatch, cropPx: number, channels: Channel
   const step = compile([], (inputs: PatchInputs) => ({
     images: preprocess(inputs, { cropPx, channels }),
   }));
-  const inputs = patchInputs(batch);
+  const inputs = patchInputs(batch, imageNet);
   const { images } = await step.run(inputs);
   const values = (await images.data()) as Float32Array;
   tf.dispose([inputs, images]);

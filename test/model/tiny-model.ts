@@ -2,12 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { cropSteps } from '../../src/data/augment.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import { parametersOf } from '../../src/model/parameters.js';
-import { type Preprocessing, patchInputs, preprocess } from '../../src/model/preprocess.js';
+import {
+  imageNet,
+  type Preprocessing,
+  patchInputs,
+  preprocess,
+} from '../../src/model/preprocess.js';
 import { randomStream } from '../../src/rng.js';
 
 /** A net of 4 blocks with a hundred thousand weights or less, to train in milliseconds. */
 export const tinyArchitecture: Architecture = {
   width: 4,
+  block: 'bottleneck',
   blocks: [1, 1, 1, 1],
   stride: 'v1',
   hiddenUnits: 8,
@@ -19,7 +25,7 @@ export const tinyArchitecture: Architecture = {
 export const tinyNames = parametersOf(tinyArchitecture).map(({ name }) => name);
 
 /** How {@link tinyBatch} is cut: not at all. */
-export const tinyPreprocessing: Preprocessing = { cropPx: 32, channels: 'rgb' };
+export const tinyPreprocessing: Preprocessing = { cropPx: 32, channels: 'rgb', ...imageNet };
 
 /** A batch of noise, of which the brighter half has label 1. */
 export function tinyBatch(size: number, seed = 0) {
@@ -37,7 +43,7 @@ export function tinyBatch(size: number, seed = 0) {
 
 /** What the first layer sees of {@link tinyBatch}; the caller's to dispose of. */
 export function tinyImages(size: number, seed = 0): tf.Tensor4D {
-  const inputs = patchInputs(tinyBatch(size, seed));
+  const inputs = patchInputs(tinyBatch(size, seed), imageNet);
   const images = preprocess(inputs, tinyPreprocessing);
   tf.dispose(inputs);
   return images;

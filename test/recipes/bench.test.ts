@@ -7,7 +7,7 @@ import { fixturePatches } from '../fixture-patches.js';
 import { createTestTerminal } from '../test-terminal.js';
 
 const small = {
-  backbone: 'resnet14-narrow',
+  arch: 'resnet14-narrow',
   batchSize: 4,
   cropPx: 32,
   rounds: 2,

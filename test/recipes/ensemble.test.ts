@@ -6,7 +6,7 @@ import type { CheckpointCard } from '../../src/checkpoint/card.js';
 import { saveCheckpoint } from '../../src/checkpoint/checkpoint.js';
 import { UserError } from '../../src/errors.js';
 import { createModel, stateOf } from '../../src/model/model.js';
-import { imageNetMean, imageNetStd } from '../../src/model/preprocess.js';
+import { imageNet } from '../../src/model/preprocess.js';
 import { openEnsemble } from '../../src/recipes/ensemble.js';
 import { evaluate } from '../../src/recipes/evaluate.js';
 import { predict } from '../../src/recipes/predict.js';
@@ -123,7 +123,7 @@ describe('openEnsemble', () => {
 const card: CheckpointCard = {
   histo: '0.1.0',
   architecture: tinyArchitecture,
-  preprocessing: { cropPx: 49, channels: 'rgb', mean: [...imageNetMean], std: [...imageNetStd] },
+  preprocessing: { cropPx: 49, channels: 'rgb', ...imageNet },
   classNames: ['normal', 'tumour'],
   recipe: {},
   metrics: null,

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { InterruptedError, UserError } from '../../src/errors.js';
+import { imageNet } from '../../src/model/preprocess.js';
 import { type BatchSizeSearch, largestBatchSize } from '../../src/recipes/largest-batch-size.js';
 import type { Measurement } from '../../src/recipes/measure-apart.js';
 
 const setting = {
   engine: 'native',
   precision: 'float32',
-  backbone: 'resnet50',
+  arch: 'resnet50',
   stride: 'v1.5',
   hiddenUnits: 512,
   dropout: 0.5,
-  preprocessing: { cropPx: 49, channels: 'rgb' },
+  preprocessing: { cropPx: 49, channels: 'rgb', ...imageNet },
   widthPx: 96,
   heightPx: 96,
 } as const;
@@ -83,7 +84,7 @@ describe('largestBatchSize', () => {
 
   it('measures for real in a process of its own, which an interruption ends', async () => {
     const notices: string[] = [];
-    const small = { ...setting, engine: 'wasm', backbone: 'resnet14-narrow' } as const;
+    const small = { ...setting, engine: 'wasm', arch: 'resnet14-narrow' } as const;
     const onNotice = (notice: string) => notices.push(notice);
     const never = new AbortController().signal;
     const examples = 20;

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startEngine } from '../../src/engine/choose.js';
 import { architectureOf } from '../../src/model/architecture.js';
 import { createModel } from '../../src/model/model.js';
+import { imageNet } from '../../src/model/preprocess.js';
 import { evaluate } from '../../src/recipes/evaluate.js';
 import { noiseBatch } from '../../src/recipes/noise-batch.js';
 import { train } from '../../src/recipes/train.js';
@@ -30,7 +31,7 @@ describe('a long run', () => {
       seed: 0,
       backbone: null,
     });
-    const preprocessing = { cropPx: 33, channels: 'rgb' } as const;
+    const preprocessing = { cropPx: 33, channels: 'rgb', ...imageNet } as const;
     const trainer = createTrainer(model, { seed: 0, preprocessing });
     const batch = noiseBatch(2, { widthPx: 40, heightPx: 40 }, 33);
     const held = () => ({ ...tf.memory(), handles: handlesOfTensorFlow() });

@@ -5,6 +5,7 @@ import type { NodeJSKernelBackend } from '../../src/engine/native/tfjs-node-back
 import type { CompiledStep, Step } from '../../src/engine/ops/compile.js';
 import { architectureOf } from '../../src/model/architecture.js';
 import { createModel, stateOf } from '../../src/model/model.js';
+import { imageNet } from '../../src/model/preprocess.js';
 import { randomStream } from '../../src/rng.js';
 import { createTrainer, type TrainingBatch } from '../../src/train/step.js';
 import { startTestEngine, testEngines } from '../model/start-test-engine.js';
@@ -39,7 +40,7 @@ function trainerFor(
 ) {
   way.isOpByOp = options.way === 'op by op';
   const model = createModel(architecture, { seed: 1, backbone: null });
-  const preprocessing = { cropPx: 33, channels: 'rgb' } as const;
+  const preprocessing = { cropPx: 33, channels: 'rgb', ...imageNet } as const;
   const { seed } = options;
   const fitting = architecture === tinyArchitecture ? tinyPreprocessing : preprocessing;
   return { model, trainer: createTrainer(model, { seed, preprocessing: fitting }) };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { cropSteps } from '../../src/data/augment.js';
+import { imageNet } from '../../src/model/preprocess.js';
 import type { NamedArray } from '../../src/model/state-dict.js';
 import { type OneCycleOptions, oneCycle } from '../../src/train/one-cycle.js';
 import type { Trainer, TrainingBatch } from '../../src/train/step.js';
@@ -22,7 +23,10 @@ export interface GoldenRun {
 }
 
 /** How the golden runs train: on the whole of the crops of {@link goldenBatches}. */
-export const goldenOptions = { seed: 0, preprocessing: { cropPx: 49, channels: 'rgb' } } as const;
+export const goldenOptions = {
+  seed: 0,
+  preprocessing: { cropPx: 49, channels: 'rgb', ...imageNet },
+} as const;
 
 export function goldenRun(net: 'tiny_v1_5' | 'resnet50_v1'): GoldenRun {
   const { runs } = readGolden<{ runs: Record<string, GoldenRun> }>('train.json');
