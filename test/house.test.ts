@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   train: ['engine/ops', 'model'],
   checkpoint: ['check', 'type model'],
   evaluate: [],
+  export: ['model', 'type checkpoint'],
   report: ['type evaluate', 'type check'],
   recipes: [
     'config',
@@ -27,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'train',
     'checkpoint',
     'evaluate',
+    'export',
     'report',
   ],
   cli: ['recipes', 'config', 'type check', 'evaluate', 'report'],

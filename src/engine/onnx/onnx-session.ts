@@ -1,0 +1,80 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { messageOf, UserError } from '../../errors.js';
+
+/** A model that ONNX Runtime has loaded. */
+export interface OnnxSession {
+  /**
+   * Scores patches with a model that takes `patches` and gives `logits`. Several at a time are well.
+   *
+   * @param pixels Shape [size, heightPx, widthPx, 3], red first.
+   * @returns Logits, shape [size, classes], row by row.
+   */
+  readonly logits: (patches: {
+    readonly pixels: Uint8Array;
+    readonly size: number;
+    readonly widthPx: number;
+    readonly heightPx: number;
+  }) => Promise<Float32Array>;
+  readonly close: () => Promise<void>;
+}
+
+const errorsOnly = 3; // what ONNX Runtime itself writes to standard error
+
+/** True where ONNX Runtime is installed for this machine: an optional package, which npm may leave out. */
+export async function hasOnnxRuntime(): Promise<boolean> {
+  return import('onnxruntime-node').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** As in `ONNX Runtime 1.30.0`. */
+export async function onnxRuntimeVersion(): Promise<string> {
+  const { env } = await loadRuntime();
+  return `ONNX Runtime ${env.versions.node ?? env.versions.common}`;
+}
+
+/**
+ * Loads a model into ONNX Runtime, which computes on the processor, on all its cores.
+ *
+ * @param model The ONNX file's bytes. ONNX Runtime is no sandbox: give it only what histo wrote or has
+ *   compared with what it would write.
+ * @throws {UserError} If ONNX Runtime is not installed or cannot load the model.
+ */
+export async function openOnnxSession(model: Uint8Array): Promise<OnnxSession> {
+  const { InferenceSession, Tensor } = await loadRuntime();
+  const session = await create(InferenceSession.create, model);
+  return {
+    logits: async ({ pixels, size, widthPx, heightPx }) => {
+      const patches = new Tensor('uint8', pixels, [size, heightPx, widthPx, 3]);
+      const { logits } = await session.run({ patches }, ['logits']);
+      return logits?.data as Float32Array;
+    },
+    close: () => session.release(),
+  };
+}
+
+async function create(
+  start: typeof InferenceSession.create,
+  model: Uint8Array,
+): Promise<InferenceSession> {
+  try {
+    return await start(model, { logSeverityLevel: errorsOnly });
+  } catch (error) {
+    throw new UserError(
+      `Cannot load the model into ONNX Runtime: expected one that it can run, got ${messageOf(error)}; export it again`,
+      { cause: error },
+    );
+  }
+}
+
+async function loadRuntime() {
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    throw new UserError(
+      'Cannot start ONNX Runtime: expected its package onnxruntime-node, got none for this machine; install histo with npm install --ignore-scripts, or score a checkpoint with another --engine',
+      { cause: error },
+    );
+  }
+}
