@@ -51,7 +51,8 @@ function hasBasicBlocks(state: StateDict): boolean {
   return state.has('layer1.0.conv2.weight') && !state.has('layer1.0.conv3.weight');
 }
 
-function strideIn(metadata: ReadonlyMap<string, string>): Stride | null {
+/** The stride that the metadata of weights state; null: none. */
+export function strideIn(metadata: ReadonlyMap<string, string>): Stride | null {
   for (const key of ['stride', 'variant']) {
     const said = /^\s*v1(\.5)?(?![.\w])/i.exec(metadata.get(key) ?? '');
     if (said !== null) return said[1] === undefined ? 'v1' : 'v1.5';
@@ -59,7 +60,15 @@ function strideIn(metadata: ReadonlyMap<string, string>): Stride | null {
   return null;
 }
 
-function normalizationIn(path: string, metadata: ReadonlyMap<string, string>) {
+/**
+ * The figures that the metadata of weights state; null: none.
+ *
+ * @throws {UserError} If they are not three numbers each.
+ */
+export function normalizationIn(
+  path: string,
+  metadata: ReadonlyMap<string, string>,
+): Normalization | null {
   const [mean, std] = [metadata.get('mean'), metadata.get('std')];
   if (mean === undefined && std === undefined) return null;
   try {

@@ -44,7 +44,9 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
 }
 
 /** The floating-point tensors as float32; counters such as `num_batches_tracked` are left out. */
-export function floatTensors(file: SafetensorsFile): Map<string, NamedArray> {
+export function floatTensors(file: {
+  readonly tensors: ReadonlyMap<string, Omit<SafeTensor, 'dtype'>>;
+}): Map<string, NamedArray> {
   const floats = new Map<string, NamedArray>();
   for (const [name, { shape, data }] of file.tensors) {
     if (data instanceof Float32Array) floats.set(name, { shape, data });

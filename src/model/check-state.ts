@@ -1,8 +1,10 @@
 import { UserError } from '../errors.js';
+import { shortened } from '../quote.js';
 import type { Parameter } from './parameters.js';
 import type { NamedArray, StateDict } from './state-dict.js';
 
 const listedPerFault = 5;
+const longestFault = 160; // characters: names may come from anywhere
 
 /**
  * Holds a set of arrays against the parameters that a model needs and reports all faults together.
@@ -54,6 +56,9 @@ function shapeText({ shape, data }: NamedArray): string {
 function listed(fault: string, names: readonly string[]): string {
   if (names.length === 0) return '';
   const rest = names.length - listedPerFault;
-  const shown = names.slice(0, listedPerFault).join(', ');
+  const shown = names
+    .slice(0, listedPerFault)
+    .map((name) => shortened(name, longestFault))
+    .join(', ');
   return `${names.length} ${fault}: ${shown}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
