@@ -46,20 +46,23 @@ export async function readForeignWeights(
 /** Tells the format by the first bytes; what is none of the others is taken for safetensors. */
 async function readNamed(
   path: string,
-  bytes: Buffer<ArrayBuffer>,
+  bytes: Uint8Array<ArrayBuffer>,
   options: Hdf5Options,
 ): Promise<NamedWeights> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return await readZip(bytes, options);
   if (isHdf5(bytes)) return await readKerasHdf5(bytes, options);
   if (isTorchLegacy(bytes)) return fromTorch(readTorchLegacy(bytes));
   if (bytes[0] === 0x7b && bytes.length <= mostJsonBytes) {
-    return await readTfjsModel(path, bytes.toString('utf8'));
+    return await readTfjsModel(path, Buffer.from(bytes).toString('utf8'));
   }
   const { tensors, metadata } = await readSafetensors(path);
   return { ...fromTensors('safetensors', tensors), metadata };
 }
 
-async function readZip(bytes: Buffer<ArrayBuffer>, options: Hdf5Options): Promise<NamedWeights> {
+async function readZip(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: Hdf5Options,
+): Promise<NamedWeights> {
   const zip = await zipMembers(bytes);
   if (isTorchZip(zip)) return fromTorch(readTorchZip(zip));
   if (isKerasArchive(zip)) return readKerasArchive(zip, options);
@@ -84,9 +87,10 @@ function countersOf(tensors: ForeignTensors): ForeignTensors {
   return new Map([...tensors].filter(isCounter));
 }
 
-async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
+async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return (await readBounded(path, mostBytes)) as Buffer<ArrayBuffer>;
+    const { buffer, byteOffset, length } = await readBounded(path, mostBytes);
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
   } catch (error) {
     const fault = fileFault(error);
     if (fault === undefined) throw error;

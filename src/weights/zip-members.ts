@@ -29,8 +29,8 @@ const mostInflatedBytes = 2 ** 28; // of all members that are not stored
  *
  * @throws {FormatError} If it is damaged, encrypted or has two members of one name.
  */
-export async function zipMembers(bytes: Buffer<ArrayBuffer>): Promise<ZipMembers> {
-  const members = await membersOf(bytes);
+export async function zipMembers(bytes: Uint8Array<ArrayBuffer>): Promise<ZipMembers> {
+  const members = await membersOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   let inflatedBytes = 0;
   return {
     names: [...members.keys()],
@@ -74,9 +74,13 @@ async function membersOf(bytes: Buffer): Promise<ReadonlyMap<string, Member>> {
   }
 }
 
-function inflated(name: string, packed: Buffer, { uncompressedSize }: Entry): Buffer<ArrayBuffer> {
+function inflated(
+  name: string,
+  packed: Uint8Array,
+  { uncompressedSize }: Entry,
+): Uint8Array<ArrayBuffer> {
   try {
-    return Buffer.from(inflateRawSync(packed, { maxOutputLength: uncompressedSize + 1 }));
+    return new Uint8Array(inflateRawSync(packed, { maxOutputLength: uncompressedSize + 1 }));
   } catch (error) {
     throw damaged(`member ${quote(name)} to unpack, got ${messageOf(error)}`);
   }

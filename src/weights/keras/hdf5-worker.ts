@@ -25,7 +25,7 @@ const { parentPort, workerData } = require('node:worker_threads');
 const { library, bytes, limits } = workerData;
 const { grow } = WebAssembly.Memory.prototype;
 WebAssembly.Memory.prototype.grow = function (pages) {
-  if (this.buffer.byteLength + pages * 65536 > limits.heapBytes) throw new RangeError('memory');
+  if (this.buffer.byteLength + pages * 65536 > limits.heapBytes) throw new RangeError('one that takes too much memory');
   return grow.call(this, pages);
 };
 const float = 1, string = 3;
@@ -42,10 +42,10 @@ function textOf(object, name) {
 }
 
 function visit(group, path, depth) {
-  if (depth > limits.depth) throw new Error('groups in more than ' + limits.depth + ' levels');
+  if (depth > limits.depth) throw new RangeError('groups in more than ' + limits.depth + ' levels');
   let groupName;
   for (const key of group.keys()) {
-    if (++objects > limits.objects) throw new Error('more than ' + limits.objects + ' objects');
+    if (++objects > limits.objects) throw new RangeError('more than ' + limits.objects + ' objects');
     if (key.startsWith('optimizer')) continue;
     const object = group.get(key);
     const inside = path === '' ? key : path + '/' + key;
@@ -60,7 +60,7 @@ function read(dataset, path, groupName) {
   const { type, size, shape, total_size: count } = dataset.metadata;
   if (type !== float || (size !== 4 && size !== 8) || !Array.isArray(shape) || shape.length > 4) return;
   values += count;
-  if (!(count <= limits.valuesOfOne && values <= limits.values)) throw new Error('more numbers than fit');
+  if (!(count <= limits.valuesOfOne && values <= limits.values)) throw new RangeError('more numbers than a ResNet has');
   const data = count === 0 ? new Float32Array() : dataset.value;
   if (typeof data === 'number') arrays.push({ path, groupName, shape, data: Float32Array.of(data) });
   else arrays.push({ path, groupName, shape, data });
@@ -74,6 +74,8 @@ import(library).then(async ({ ready, File }) => {
   return { arrays, modelConfig: textOf(file, 'model_config') };
 }).then(
   (answer) => parentPort.postMessage(answer, arrays.map(({ data }) => data.buffer)),
-  (error) => parentPort.postMessage({ fault: String(error?.message ?? error) }),
+  (error) => parentPort.postMessage({
+    fault: error instanceof RangeError ? error.message : 'bytes that its reader makes no sense of',
+  }),
 );
 `;

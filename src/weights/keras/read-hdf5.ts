@@ -64,7 +64,7 @@ export async function readHdf5(
       AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     );
     if (!('fault' in answer)) return answer;
-    throw damaged(shortened(answer.fault.trim()));
+    throw damaged(shortened(answer.fault));
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof FormatError ? error : damaged(shortened(messageOf(error)));

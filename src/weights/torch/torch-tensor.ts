@@ -103,10 +103,11 @@ function gathered<T extends TensorData>(
 }
 
 function swapped(bytes: Uint8Array<ArrayBuffer>, width: number): Uint8Array<ArrayBuffer> {
-  const copy = Buffer.from(bytes);
-  if (width === 2) copy.swap16();
-  if (width === 4) copy.swap32();
-  if (width === 8) copy.swap64();
+  const copy = bytes.slice();
+  const view = Buffer.from(copy.buffer);
+  if (width === 2) view.swap16();
+  if (width === 4) view.swap32();
+  if (width === 8) view.swap64();
   return copy;
 }
 
