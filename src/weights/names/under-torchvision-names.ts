@@ -32,7 +32,7 @@ export function underTorchvisionNames(tensors: ForeignTensors): NamedBackbone {
   }
   if (prefixes.length > 1) {
     throw new FormatError(
-      `expected one ResNet, got one under each of ${listed(prefixes.map(quote))}: save the state dict of one`,
+      `expected one ResNet, got one under each of ${listed(prefixes)}: save the state dict of one`,
     );
   }
   const renamed = new Map<string, ForeignTensor>();
