@@ -11,9 +11,10 @@ export interface ZipMembers {
   /**
    * A member's bytes: a view of the file's where it is stored, as torch and Keras do, else a copy.
    *
+   * @param mostBytes What it may have. Default: what the file's own size allows.
    * @throws {FormatError} If there is none of this name, or it is damaged or too large.
    */
-  readonly read: (name: string) => Uint8Array<ArrayBuffer>;
+  readonly read: (name: string, mostBytes?: number) => Uint8Array<ArrayBuffer>;
 }
 
 interface Member {
@@ -22,7 +23,7 @@ interface Member {
 }
 
 const mostMembers = 2 ** 16; // a state dict has one a storage, ResNet-152 some 900
-const mostInflatedBytes = 2 ** 28; // of all members that are not stored
+const mostInflatedBytes = 2 ** 27; // of all members that are not stored, as torch's and Keras' are
 
 /**
  * Opens a zip file, ZIP64 or not. Member names are only looked up: nothing is ever written by them.
@@ -34,10 +35,13 @@ export async function zipMembers(bytes: Uint8Array<ArrayBuffer>): Promise<ZipMem
   let inflatedBytes = 0;
   return {
     names: [...members.keys()],
-    read: (name) => {
+    read: (name, mostBytes = Number.POSITIVE_INFINITY) => {
       const member = members.get(name);
       if (member === undefined) throw damaged(`a member ${quote(name)}, got none`);
       const { entry, start } = member;
+      if (entry.uncompressedSize > mostBytes) {
+        throw damaged(`at most ${showBytes(mostBytes)} in member ${quote(name)}, got more`);
+      }
       const packed = bytes.subarray(start, start + entry.compressedSize);
       if (entry.compressionMethod !== 0) inflatedBytes += entry.uncompressedSize;
       if (inflatedBytes > mostInflatedBytes) {
@@ -80,7 +84,10 @@ function inflated(
   { uncompressedSize }: Entry,
 ): Uint8Array<ArrayBuffer> {
   try {
-    return new Uint8Array(inflateRawSync(packed, { maxOutputLength: uncompressedSize + 1 }));
+    const { buffer, byteOffset, length } = inflateRawSync(packed, {
+      maxOutputLength: uncompressedSize + 1,
+    });
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (error) {
     throw damaged(`member ${quote(name)} to unpack, got ${messageOf(error)}`);
   }

@@ -11,20 +11,12 @@ import { UserError } from '../../src/errors.js';
 import type { Stride } from '../../src/model/architecture.js';
 import { packageFolder } from '../../src/package-folder.js';
 import { convertWeights, type KnownWeights } from '../../src/recipes/convert-weights.js';
+import { pythonWith } from '../python-with.js';
 import { createTestTerminal } from '../test-terminal.js';
 import { fixturePath, unzippedFixture } from '../weights/fixture.js';
 
 const run = promisify(execFile);
-const python = process.env['HISTO_TEST_PYTHON'] ?? 'python3';
-const hasTorch = await run(python, ['-c', 'import torch, safetensors']).then(
-  () => true,
-  () => false,
-);
-if (!hasTorch) {
-  process.stderr.write(
-    `Tests that load converted weights in PyTorch are SKIPPED, since "${python}" has no torch and safetensors; HISTO_TEST_PYTHON names another\n`,
-  );
-}
+const python = pythonWith('torch', 'safetensors');
 
 let folder = '';
 let out = '';
@@ -115,13 +107,13 @@ describe('convertWeights', () => {
   });
 
   it
-    .skipIf(!hasTorch)
+    .skipIf(python === null)
     .each(['zip.pth', 'legacy.pth', 'strided.pth', 'checkpoint.pth', 'float16.pth', 'float64.pth'])(
     'gives PyTorch back what PyTorch saved, bit for bit: %s',
     async (name) => {
       await convert(fixturePath(name), 'v1.5');
       const script = join(packageFolder, 'test', 'recipes', 'compare-with-torch.py');
-      const { stdout } = await run(python, [script, fixturePath(name), out]);
+      const { stdout } = await run(python as string, [script, fixturePath(name), out]);
       expect(stdout.trim()).toBe('74 equal tensors');
     },
   );

@@ -36,12 +36,17 @@ describe('zipMembers', () => {
     expect(() => zip.read('a')).toThrow(FormatError);
   });
 
-  it('refuses members that unpack to 256 MiB together, before they are unpacked', async () => {
+  it('refuses members that unpack to 128 MiB together, before they are unpacked', async () => {
     const zip = await open([{ name: 'a', data: Buffer.alloc(2 ** 20) }], (bytes) => {
       const at = bytes.lastIndexOf('PK\x01\x02', undefined, 'latin1');
-      bytes.writeUInt32LE(2 ** 28 + 1, at + 24);
+      bytes.writeUInt32LE(2 ** 27 + 1, at + 24);
     });
-    expect(() => zip.read('a')).toThrow('expected at most 268 MB in compressed members, got more');
+    expect(() => zip.read('a')).toThrow('expected at most 134 MB in compressed members, got more');
+  });
+
+  it('refuses a member that is larger than its purpose', async () => {
+    const zip = await open([{ name: 'a', data: 'text' }]);
+    expect(() => zip.read('a', 3)).toThrow('expected at most 3 bytes in member "a", got more');
   });
 
   it.each([

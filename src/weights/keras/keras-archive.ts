@@ -23,11 +23,11 @@ export async function readKerasArchive(
   zip: ZipMembers,
   options: Hdf5Options,
 ): Promise<NamedWeights> {
-  const configBytes = zip.read(configName);
+  const configBytes = zip.read(configName, mostConfigBytes);
   const weights = zip.read(weightsName);
-  if (!isHdf5(weights) || configBytes.length > mostConfigBytes) {
+  if (!isHdf5(weights)) {
     throw new FormatError(
-      `expected a configuration and an HDF5 file of weights, got others: it is damaged; download or save it again`,
+      `expected its weights in an HDF5 file, got other bytes: it is damaged; download or save it again`,
     );
   }
   const config = parseKerasConfig(Buffer.from(configBytes).toString('utf8'));

@@ -15,7 +15,7 @@ export interface Hdf5Contents {
 const limits: Hdf5Limits = {
   objects: 20_000, // Keras' ResNet-152 has 5,000
   depth: 16,
-  values: 2 ** 27,
+  values: 2 ** 26,
   valuesOfOne: 2 ** 24, // ResNet-50's largest has 2.4 million
   heapBytes: 2 ** 28,
   textBytes: 2 ** 24,

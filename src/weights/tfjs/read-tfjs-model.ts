@@ -11,7 +11,7 @@ import { kerasWeights } from '../keras/keras-weights.js';
 import { manifestSchema, type TfjsManifest } from './tfjs-manifest.js';
 import { bytesOfArray, tfjsValues } from './tfjs-values.js';
 
-const mostValues = 2 ** 27; // of all arrays; ResNet-152 has 60 million
+const mostValues = 2 ** 26; // of all arrays; ResNet-152 has 60 million
 const mostShards = 4096;
 
 /**

@@ -3,7 +3,7 @@ import { stateDictIn } from './state-dict-in.js';
 import { torchTensorValues } from './torch-tensor.js';
 import type { TorchFile } from './torch-zip.js';
 
-const mostValues = 2 ** 27; // of all tensors; ResNet-152 has 60 million
+const mostValues = 2 ** 26; // of all tensors; ResNet-152 has 60 million
 
 /**
  * The tensors of a file's state dict with their numbers, by the names that they have there.

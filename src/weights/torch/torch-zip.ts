@@ -5,6 +5,7 @@ import { torchRules } from './torch-rules.js';
 import type { StorageBytes } from './torch-tensor.js';
 import { unpickle } from './unpickle.js';
 
+const mostPickleBytes = 2 ** 26; // ResNet-152's has 150 kB
 const pickleName = /^([^/]+)\/data\.pkl$/;
 
 /** A file of torch's: what was saved, its tensors without their numbers, and where these are. */
@@ -27,9 +28,9 @@ export function isTorchZip({ names }: ZipMembers): boolean {
  */
 export function readTorchZip(zip: ZipMembers): TorchFile {
   const [folder = ''] = zip.names.flatMap((name) => pickleName.exec(name)?.[1] ?? []);
-  const { value } = unpickle(zip.read(`${folder}/data.pkl`), 0, torchRules);
+  const { value } = unpickle(zip.read(`${folder}/data.pkl`, mostPickleBytes), 0, torchRules);
   const order = zip.names.includes(`${folder}/byteorder`)
-    ? Buffer.from(zip.read(`${folder}/byteorder`)).toString('latin1')
+    ? Buffer.from(zip.read(`${folder}/byteorder`, 16)).toString('latin1')
     : 'little';
   if (order !== 'little' && order !== 'big') {
     throw new FormatError(

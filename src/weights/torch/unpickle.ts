@@ -4,7 +4,7 @@ import { opcodes } from './pickle-opcodes.js';
 export type { PickleRules };
 
 const stop = 0x2e;
-const mostOpcodes = 2 ** 20; // ResNet-152's state dict has 40,000; each makes one small value at most
+const mostOpcodes = 2 ** 18; // ResNet-152's state dict has 30,000; each makes one small value at most
 
 /**
  * Reads one pickle. Nothing in it can run: a class or function that the rules do not name is refused

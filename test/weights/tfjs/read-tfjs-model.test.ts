@@ -49,7 +49,7 @@ describe('readTfjsModel', () => {
     );
     const large = { name: 'a/kernel', shape: [2 ** 24, 2 ** 24], dtype: 'float32' };
     expect(await refusalWith({ weightsManifest: [{ paths: [], weights: [large] }] })).toContain(
-      'expected at most 134217728 numbers',
+      'expected at most 67108864 numbers',
     );
   });
 
