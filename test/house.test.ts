@@ -17,10 +17,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   model: ['engine/ops'],
   train: ['engine/ops', 'model'],
   checkpoint: ['check', 'type model'],
-  weights: ['model', 'checkpoint'],
+  weights: ['download', 'model', 'checkpoint'],
   evaluate: [],
   export: ['model', 'type checkpoint'],
-  report: ['type evaluate', 'type check'],
+  report: ['type evaluate', 'type check', 'type weights'],
   recipes: [
     'config',
     'data',
