@@ -25,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'config',
     'data',
     'check',
+    'download',
     'engine',
     'model',
     'train',

@@ -22,7 +22,6 @@ const mostSuggestions = 100; // each takes a look at every key
 const remedies: Readonly<Record<string, string>> = {
   labels: 'give --labels FILE',
   images: 'give --images FOLDER',
-  weights: 'give --weights FILE.safetensors, or --weights none for random ones',
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { KnownDigest } from '../download/file-digest.js';
+import { isDigest, type KnownDigest } from '../download/file-digest.js';
 import { UserError } from '../errors.js';
 import type { ArchitectureName, Stride } from '../model/architecture.js';
 import { imageNet, type Normalization } from '../model/preprocess.js';
@@ -150,6 +150,13 @@ export function registeredWeights(name: string): RegisteredWeights {
 /** The weights of a name, or null. */
 export function findRegistered(name: string): RegisteredWeights | null {
   return registry.find((weights) => weights.name === name) ?? null;
+}
+
+/** The weights whose file has this SHA-256, whatever its name; null if none are known to. */
+export function registeredBytes(sha256: string): RegisteredWeights | null {
+  const isOf = (weights: RegisteredWeights) =>
+    weights.algorithm === 'sha256' && isDigest(weights, sha256);
+  return registry.find(isOf) ?? null;
 }
 
 /** The name that a mistyped one most likely means, with or without who publishes it; null if none is near. */
