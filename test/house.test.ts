@@ -35,7 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'export',
     'report',
   ],
-  cli: ['recipes', 'config', 'type check', 'evaluate', 'report'],
+  cli: ['recipes', 'config', 'type check', 'evaluate', 'report', 'weights'],
   bin: ['cli'],
 };
 

@@ -1,10 +1,10 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Terminal } from '../terminal.js';
 
-/** `histo weights list|pull|verify`. */
+/** `histo weights list|pull|convert|verify`. */
 export function weightsCommand(terminal: Terminal, interruption: AbortSignal): Command {
   const weights = new Command('weights').description(
-    'list, fetch or verify weights that a training starts from',
+    'list, fetch, convert or verify weights that a training starts from',
   );
   weights
     .command('list')
@@ -26,5 +26,25 @@ export function weightsCommand(terminal: Terminal, interruption: AbortSignal): C
       const { pullNamed } = await import('../recipes/pull-weights.js');
       await pullNamed(name, { mirror: mirror ?? null }, terminal, interruption);
     });
+  weights
+    .command('convert')
+    .description("write weights of PyTorch, Keras or tfjs as safetensors under torchvision's names")
+    .argument('<file>', 'a .pth, .safetensors, .h5 or .keras file, or a model.json of tfjs')
+    .requiredOption('--out <file>', 'the safetensors file to write')
+    .addOption(strideFlag())
+    .action(async (file: string, { out, stride }: { out: string; stride?: 'v1' | 'v1.5' }) => {
+      const { convertWeights } = await import('../recipes/convert-weights.js');
+      const { registeredBytes } = await import('../weights/registry.js');
+      const options = { file, out, stride: stride ?? null, known: registeredBytes };
+      await convertWeights(options, terminal, interruption);
+    });
   return weights;
+}
+
+/** `--stride`; never guessed. */
+function strideFlag(): Option {
+  return new Option(
+    '--stride <variant>',
+    'where a stage has its stride, if it is not known of the file: v1: in conv1; v1.5: in conv2',
+  ).choices(['v1', 'v1.5']);
 }

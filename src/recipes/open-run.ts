@@ -17,7 +17,7 @@ import type { RunLock } from './run-lock.js';
 import { type LogOptions, openRunLog } from './run-log.js';
 import { runWriter } from './run-writer.js';
 import { relocated, withoutSkipped } from './skipped-patches.js';
-import { readStartingWeights, type StartingFile } from './starting-weights.js';
+import { readStartingWeights, type StartedFrom, type StartingFile } from './starting-weights.js';
 import type { TrainingData } from './training-data.js';
 import { lookForLeakage } from './training-leakage.js';
 import { noProgress, type TrainingRun } from './training-run.js';
@@ -41,7 +41,7 @@ export interface Opening extends LogOptions, PatchOptions {
  */
 export async function startRun(opening: Opening): Promise<TrainingRun> {
   const { config, folder, engine, weights, terminal, signal } = opening;
-  const { model, preprocessing } = await startModel(config, weights);
+  const { model, preprocessing, from } = await startModel(config, weights, signal);
   const patches = await openPatches(opening, []).catch((error: unknown) => {
     model.dispose();
     throw error;
@@ -58,7 +58,7 @@ export async function startRun(opening: Opening): Promise<TrainingRun> {
     await writeRunRecord(folder, {
       config,
       engines: [engine],
-      weights,
+      weights: from,
       dataDigest: data.digest,
       split: sides.split,
       skipped,
@@ -150,8 +150,12 @@ function runOf(
 }
 
 /** A new model as the config wants it, of a weights file or of first values, and what it is given. */
-async function startModel(config: Config, file: StartingFile | null): Promise<StartedModel> {
-  const weights = file === null ? null : await readStartingWeights(file, config.stride);
+async function startModel(
+  config: Config,
+  start: StartingFile | null,
+  signal: AbortSignal,
+): Promise<StartedModel & { readonly from: StartedFrom | null }> {
+  const weights = start && (await readStartingWeights(start, config.stride, signal));
   const architecture = architectureOf(config.arch, {
     stride: weights?.stride ?? config.stride,
     hiddenUnits: config.hiddenUnits,
@@ -160,10 +164,11 @@ async function startModel(config: Config, file: StartingFile | null): Promise<St
   const model = createModel(architecture, {
     seed: config.seed,
     backbone: weights?.state ?? null,
-    backboneName: `weights "${file?.name ?? file?.file}"`,
+    backboneName: `weights "${config.weights ?? weights?.from.name}"`,
   });
   const { crop: cropPx, channels } = config;
-  return { model, preprocessing: { cropPx, channels, ...(weights?.normalization ?? imageNet) } };
+  const preprocessing = { cropPx, channels, ...(weights?.normalization ?? imageNet) };
+  return { model, preprocessing, from: weights?.from ?? null };
 }
 
 interface StartedModel {

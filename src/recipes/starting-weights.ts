@@ -1,27 +1,32 @@
 import { stat } from 'node:fs/promises';
-import { type BackboneWeights, readBackboneWeights } from '../checkpoint/backbone-weights.js';
+import type { BackboneWeights } from '../checkpoint/backbone-weights.js';
 import type { Config } from '../config/schema.js';
-import { sha256OfFile } from '../download/file-digest.js';
 import { UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
 import { quote } from '../quote.js';
 import type { Terminal } from '../terminal.js';
+import { readWeightsFile } from '../weights/read-weights-file.js';
 import {
   defaultWeights,
   findRegistered,
   nearestName,
   type RegisteredWeights,
-  registeredBytes,
 } from '../weights/registry.js';
 import { pullRegistered } from './pull-weights.js';
 
-/** The file that a training starts from, as its record keeps it. */
+/** The file that a training starts from. */
 export interface StartingFile {
+  /** What it was asked for as; null: it is a file of the user's. */
+  readonly registered: RegisteredWeights | null;
+  readonly file: string;
+}
+
+/** What a training started from, as its record keeps it. */
+export interface StartedFrom {
   /** Its name in the registry; null: it is not of the registry. */
   readonly name: string | null;
   readonly file: string;
-  /** Null: of a pipe, which can be read only once. */
-  readonly sha256: string | null;
+  readonly sha256: string;
 }
 
 /**
@@ -38,20 +43,18 @@ export async function findStartingFile(
 ): Promise<StartingFile | null> {
   if (weights === 'none') return null;
   const registered = weights === null ? defaultWeights(arch) : findRegistered(weights);
-  if (registered === null) return weights === null ? null : await ownFile(weights, interruption);
+  if (registered === null) return weights === null ? null : await ownFile(weights);
   if (registered.arch !== arch) throw otherNetwork(registered, arch);
   const otherWay = 'start from random weights with "--weights none"';
   const file = await pullRegistered(registered, { mirror: null, otherWay }, terminal, interruption);
-  return { name: registered.name, file, sha256: await sha256OfFile(file, interruption) };
+  return { registered, file };
 }
 
-async function ownFile(file: string, interruption: AbortSignal): Promise<StartingFile> {
+async function ownFile(file: string): Promise<StartingFile> {
   try {
-    const isRepeatable = (await stat(file)).isFile();
-    const sha256 = isRepeatable ? await sha256OfFile(file, interruption) : null;
-    return { name: sha256 === null ? null : (registeredBytes(sha256)?.name ?? null), file, sha256 };
+    await stat(file);
+    return { registered: null, file };
   } catch (error) {
-    interruption.throwIfAborted();
     const fault = fileFault(error);
     if (fault === undefined) throw error;
     const near = nearestName(file);
@@ -70,22 +73,17 @@ function otherNetwork({ name, arch }: RegisteredWeights, wanted: string): UserEr
 }
 
 /**
- * Reads the weights of a file. Those of the registry have their stride and their normalisation from it.
+ * Reads the weights that a training starts from.
  *
  * @param stride What the user says; null: nothing.
- * @throws {UserError} If the file cannot be read, or the user says another stride than is known.
+ * @throws {UserError} If the file cannot be read, or it is not known where its bottlenecks have their stride.
  */
 export async function readStartingWeights(
-  { name, file }: StartingFile,
+  { registered, file }: StartingFile,
   stride: Config['stride'],
-): Promise<BackboneWeights> {
-  const registered = name === null ? null : findRegistered(name);
-  if (registered === null) return await readBackboneWeights(file, stride);
-  if (stride !== null && registered.stride !== null && stride !== registered.stride) {
-    throw new UserError(
-      `Cannot use weights "${name}": expected --stride ${registered.stride}, as is known of them, got --stride ${stride}; leave --stride out`,
-    );
-  }
-  const weights = await readBackboneWeights(file, registered.stride);
-  return { ...weights, normalization: registered.normalization };
+  interruption: AbortSignal,
+): Promise<BackboneWeights & { readonly from: StartedFrom }> {
+  const weights = await readWeightsFile(file, stride, interruption);
+  const name = (registered ?? weights.registered)?.name ?? null;
+  return { ...weights, from: { name, file, sha256: weights.sha256 } };
 }

@@ -2,9 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readSafetensors } from '../../src/checkpoint/safetensors.js';
 import { UserError } from '../../src/errors.js';
 import { type FakeIndex, startFakeIndex } from '../engine/install/fake-index.js';
 import { useTemporaryCache } from '../engine/install/temporary-cache.js';
+import { fixturePath } from '../weights/fixture.js';
 import { runHisto } from './run-command.js';
 
 const cache = useTemporaryCache();
@@ -75,5 +77,22 @@ describe('histo weights pull', () => {
   it('refuses an unknown name, and none', async () => {
     await expect(runHisto('weights', 'pull', 'timm/resnet50.a1_in2k')).rejects.toThrow(UserError);
     await expect(runHisto('weights', 'pull')).rejects.toBeInstanceOf(CommanderError);
+  });
+});
+
+describe('histo weights convert', () => {
+  it('writes safetensors that say where the stride is', async () => {
+    const out = join(cache.folder, 'out.safetensors');
+    const { results } = await runHisto(
+      ...['weights', 'convert', fixturePath('zip.pth'), '--out', out, '--stride', 'v1.5'],
+    );
+    expect(results).toEqual([expect.stringMatching(/^a ResNet of .* from PyTorch, written to /)]);
+    expect((await readSafetensors(out)).metadata.get('stride')).toBe('v1.5');
+  });
+
+  it('refuses a stride that is none', async () => {
+    await expect(
+      runHisto('weights', 'convert', 'x', '--out', 'y', '--stride', 'v2'),
+    ).rejects.toBeInstanceOf(CommanderError);
   });
 });

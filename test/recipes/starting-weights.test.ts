@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../src/checkpoint/checkpoint.js';
@@ -69,22 +69,14 @@ function find(weights: string | null, arch: RegisteredWeights['arch'] = 'resnet1
 describe('findStartingFile', () => {
   it('fetches weights of the registry once', async () => {
     const path = join(cache.folder, 'weights', file);
-    const found = { name: planted.name, file: path, sha256: sha256(bytes) };
+    const found = { registered: planted, file: path };
     expect(await find(planted.name)).toEqual(found);
     expect(await find(planted.name)).toEqual(found);
     expect(server.requests).toHaveLength(1);
   });
 
-  it('knows a file of the registry by its bytes, whatever its name', async () => {
-    expect(await find(own())).toEqual({
-      name: planted.name,
-      file: own(),
-      sha256: sha256(bytes),
-    });
-    const other = join(folder, 'other.safetensors');
-    await writeFile(other, 'x');
-    const name = null;
-    expect(await find(other)).toEqual({ name, file: other, sha256: sha256(Buffer.from('x')) });
+  it("takes a file of the user's", async () => {
+    expect(await find(own())).toEqual({ registered: null, file: own() });
     expect(server.requests).toEqual([]);
   });
 
@@ -125,22 +117,14 @@ describe('findStartingFile', () => {
 });
 
 describe('readStartingWeights', () => {
-  it('takes stride and normalisation from the registry', async () => {
-    const start = { name: planted.name, file: own(), sha256: null };
-    const { stride, normalization } = await readStartingWeights(start, null);
+  it('knows a file of the registry by its bytes, whatever its name', async () => {
+    const start = { registered: null, file: own() };
+    const { stride, normalization, from } = await readStartingWeights(start, null, never);
     expect({ stride, normalization }).toEqual({
       stride: 'v1',
       normalization: planted.normalization,
     });
-    await expect(readStartingWeights(start, 'v1.5')).rejects.toThrow(
-      /expected --stride v1, as is known of them, got --stride v1\.5; leave --stride out$/,
-    );
-  });
-
-  it('never guesses the stride of others', async () => {
-    await expect(
-      readStartingWeights({ name: null, file: own(), sha256: null }, null),
-    ).rejects.toThrow(/got neither; give --stride v1 /);
+    expect(from).toEqual({ name: planted.name, file: own(), sha256: sha256(bytes) });
   });
 });
 
