@@ -38,6 +38,17 @@ export function weightsCommand(terminal: Terminal, interruption: AbortSignal): C
       const options = { file, out, stride: stride ?? null, known: registeredBytes };
       await convertWeights(options, terminal, interruption);
     });
+  weights
+    .command('verify')
+    .description(
+      'tell what weights are, and whether they are sound: their arrays, numbers and statistics',
+    )
+    .argument('<file or name>', 'a weights file, or a name of the list that has been pulled')
+    .option('--json', 'as JSON')
+    .action(async (fileOrName: string, { json }: { json?: true }) => {
+      const { verifyWeights } = await import('../recipes/verify-weights.js');
+      await verifyWeights(fileOrName, json === true, terminal, interruption);
+    });
   return weights;
 }
 

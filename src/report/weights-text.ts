@@ -19,7 +19,7 @@ function paragraph(weights: ListedWeights): string {
   return [
     name,
     `  network  ${arch}${stride === null ? '' : `, stride ${stride}`}, ${size}, ${licence}`,
-    `  input    ${inputText(weights)}`,
+    `  input    ${inputText(weights.normalization)}`,
     `  ${algorithm.padEnd(7)}  ${digest}${isWhole ? '' : '… (its beginning is known)'}`,
     `  source   ${source}`,
     `  cache    ${path ?? 'not there'}`,
@@ -27,7 +27,7 @@ function paragraph(weights: ListedWeights): string {
 }
 
 /** What the weights expect: RGB in [0, 1], less the mean, divided by the deviation. */
-function inputText({ normalization: { mean, std } }: RegisteredWeights): string {
+export function inputText({ mean, std }: RegisteredWeights['normalization']): string {
   const figures = (values: readonly number[]) => values.map((value) => +value.toFixed(4)).join(' ');
   return `RGB / 255, mean ${figures(mean)}, std ${figures(std)}`;
 }

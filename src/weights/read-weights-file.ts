@@ -1,9 +1,9 @@
-import { type BackboneWeights, normalizationIn, strideIn } from '../checkpoint/backbone-weights.js';
+import type { BackboneWeights } from '../checkpoint/backbone-weights.js';
 import { UserError } from '../errors.js';
 import type { Stride } from '../model/architecture.js';
-import type { ForeignWeights } from './foreign-weights.js';
 import { readForeignWeights } from './read-foreign-weights.js';
 import { type RegisteredWeights, registeredBytes } from './registry.js';
+import { statedFacts } from './stated-facts.js';
 
 /** Weights as a training starts from them. */
 export interface WeightsFile extends BackboneWeights {
@@ -28,29 +28,18 @@ export async function readWeightsFile(
   signal: AbortSignal,
 ): Promise<WeightsFile> {
   const weights = await readForeignWeights(path, { signal, timeoutMs: longestMs });
-  const { state, sha256 } = weights;
-  const registered = registeredBytes(sha256);
+  const registered = registeredBytes(weights.sha256);
+  const stated = statedFacts(path, weights, registered);
   return {
-    state,
-    stride: chosenStride(path, weights, stride, registered),
-    normalization:
-      weights.normalization ??
-      normalizationIn(path, weights.metadata) ??
-      registered?.normalization ??
-      null,
-    sha256,
+    state: weights.state,
+    stride: weights.backbone.block === 'basic' ? null : chosenStride(path, stated.stride, stride),
+    normalization: stated.normalization,
+    sha256: weights.sha256,
     registered,
   };
 }
 
-function chosenStride(
-  path: string,
-  { backbone, stride, metadata }: ForeignWeights,
-  wanted: Stride | null,
-  registered: RegisteredWeights | null,
-): Stride | null {
-  if (backbone.block === 'basic') return null; // which have one place for it
-  const stated = stride ?? strideIn(metadata) ?? registered?.stride ?? null;
+function chosenStride(path: string, stated: Stride | null, wanted: Stride | null): Stride {
   if (stated !== null && wanted !== null && stated !== wanted) {
     throw new UserError(
       `Cannot use weights "${path}": expected --stride ${stated}, as is known of this file, got --stride ${wanted}; leave --stride out`,
