@@ -1,17 +1,10 @@
-import { stat } from 'node:fs/promises';
 import type { BackboneWeights } from '../checkpoint/backbone-weights.js';
 import type { Config } from '../config/schema.js';
 import { UserError } from '../errors.js';
-import { fileFault } from '../file-fault.js';
-import { quote } from '../quote.js';
 import type { Terminal } from '../terminal.js';
 import { readWeightsFile } from '../weights/read-weights-file.js';
-import {
-  defaultWeights,
-  findRegistered,
-  nearestName,
-  type RegisteredWeights,
-} from '../weights/registry.js';
+import { defaultWeights, findRegistered, type RegisteredWeights } from '../weights/registry.js';
+import { requireWeightsFile } from '../weights/require-weights-file.js';
 import { pullRegistered } from './pull-weights.js';
 
 /** The file that a training starts from. */
@@ -43,27 +36,15 @@ export async function findStartingFile(
 ): Promise<StartingFile | null> {
   if (weights === 'none') return null;
   const registered = weights === null ? defaultWeights(arch) : findRegistered(weights);
-  if (registered === null) return weights === null ? null : await ownFile(weights);
+  if (registered === null) {
+    if (weights === null) return null;
+    await requireWeightsFile(weights);
+    return { registered, file: weights };
+  }
   if (registered.arch !== arch) throw otherNetwork(registered, arch);
   const otherWay = 'start from random weights with "--weights none"';
   const file = await pullRegistered(registered, { mirror: null, otherWay }, terminal, interruption);
   return { registered, file };
-}
-
-async function ownFile(file: string): Promise<StartingFile> {
-  try {
-    await stat(file);
-    return { registered: null, file };
-  } catch (error) {
-    const fault = fileFault(error);
-    if (fault === undefined) throw error;
-    const near = nearestName(file);
-    const hint = near === null ? '' : `; did you mean "${near}"?`;
-    throw new UserError(
-      `Cannot use weights ${quote(file)}: expected a file or a name of "histo weights list", ${fault}${hint}`,
-      { cause: error },
-    );
-  }
 }
 
 function otherNetwork({ name, arch }: RegisteredWeights, wanted: string): UserError {

@@ -13,6 +13,7 @@ import { weightsPath } from '../weights/pull-weights.js';
 import { countersOf, readNamedWeights } from '../weights/read-foreign-weights.js';
 import { shapedBackbone } from '../weights/recognise-backbone.js';
 import { findRegistered, type RegisteredWeights, registeredBytes } from '../weights/registry.js';
+import { requireWeightsFile } from '../weights/require-weights-file.js';
 import { statedFacts } from '../weights/stated-facts.js';
 import { weightsFaults } from '../weights/weights-faults.js';
 import { patchFigures } from './patch-figures.js';
@@ -33,6 +34,7 @@ export async function verifyWeights(
   interruption: AbortSignal,
 ): Promise<void> {
   const { file, asked } = whatToVerify(fileOrName);
+  await requireWeightsFile(file);
   const named = await readNamedWeights(file, { signal: interruption, timeoutMs: longestMs });
   const [state, counters] = [floatTensors(named), countersOf(named.tensors)];
   const faults = weightsFaults(state, counters);
