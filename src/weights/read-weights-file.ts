@@ -1,6 +1,6 @@
 import type { BackboneWeights } from '../checkpoint/backbone-weights.js';
-import { UserError } from '../errors.js';
 import type { Stride } from '../model/architecture.js';
+import { chosenStride } from './chosen-stride.js';
 import { readForeignWeights } from './read-foreign-weights.js';
 import { type RegisteredWeights, registeredBytes } from './registry.js';
 import { statedFacts } from './stated-facts.js';
@@ -32,22 +32,9 @@ export async function readWeightsFile(
   const stated = statedFacts(path, weights, registered);
   return {
     state: weights.state,
-    stride: weights.backbone.block === 'basic' ? null : chosenStride(path, stated.stride, stride),
+    stride: chosenStride(`use weights "${path}"`, weights.backbone, stated.stride, stride),
     normalization: stated.normalization,
     sha256: weights.sha256,
     registered,
   };
-}
-
-function chosenStride(path: string, stated: Stride | null, wanted: Stride | null): Stride {
-  if (stated !== null && wanted !== null && stated !== wanted) {
-    throw new UserError(
-      `Cannot use weights "${path}": expected --stride ${stated}, as is known of this file, got --stride ${wanted}; leave --stride out`,
-    );
-  }
-  const chosen = wanted ?? stated;
-  if (chosen !== null) return chosen;
-  throw new UserError(
-    `Cannot use weights "${path}": expected the file to say where its bottlenecks have their stride, got nothing of it; give --stride v1 (in conv1, as Caffe and Keras) or --stride v1.5 (in conv2, as torchvision, timm and transformers)`,
-  );
 }

@@ -13,11 +13,11 @@ import type { RegisteredWeights } from './registry.js';
 export function statedFacts(
   path: string,
   { stride, normalization, metadata }: ForeignFacts,
-  registered: RegisteredWeights | null,
+  published: Pick<RegisteredWeights, 'stride' | 'normalization'> | null,
 ): { readonly stride: Stride | null; readonly normalization: Normalization | null } {
   return {
-    stride: stride ?? strideIn(metadata) ?? registered?.stride ?? null,
+    stride: stride ?? strideIn(metadata) ?? published?.stride ?? null,
     normalization:
-      normalization ?? normalizationIn(path, metadata) ?? registered?.normalization ?? null,
+      normalization ?? normalizationIn(path, metadata) ?? published?.normalization ?? null,
   };
 }

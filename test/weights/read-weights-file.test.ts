@@ -61,7 +61,7 @@ describe('readWeightsFile', () => {
     const path = await weightsWith({ variant: 'v1 (conv1)' });
     await expect(read(path, 'v1.5')).rejects.toThrow(
       new UserError(
-        `Cannot use weights "${path}": expected --stride v1, as is known of this file, got --stride v1.5; leave --stride out`,
+        `Cannot use weights "${path}": expected --stride v1, as it is known of this file, got --stride v1.5; leave --stride out`,
       ),
     );
   });
