@@ -30,7 +30,7 @@ const placeholders: Readonly<Record<Exclude<ConfigKey, BooleanKey | 'preset'>, s
   rotationDegrees: 'degrees',
   cache: 'auto|ram|disk|off',
   arch: architectureNames.join('|'),
-  weights: 'file|none',
+  weights: 'name|file|none',
   stride: 'v1|v1.5',
   dropout: 'share',
   hiddenUnits: 'n',

@@ -11,6 +11,7 @@ import { engineCommand } from './engine.js';
 import { evalCommand } from './eval.js';
 import { predictCommand } from './predict.js';
 import { trainCommand } from './train.js';
+import { weightsCommand } from './weights.js';
 
 /**
  * The command line: one command a file.
@@ -32,6 +33,7 @@ export function createProgram(terminal: Terminal, interruption: AbortSignal): Co
     predictCommand(terminal, interruption),
     dataCommand(terminal, interruption),
     demoCommand(terminal, interruption),
+    weightsCommand(terminal, interruption),
     engineCommand(terminal, interruption),
     doctorCommand(terminal, interruption),
     benchCommand(terminal, interruption),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { messageOf, UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
@@ -16,15 +17,10 @@ export interface Layer {
 
 const mostBytes = 2 ** 20; // of a config file; histo's own have a thousandth
 
-const pathKeys = [
-  'labels',
-  'images',
-  'validLabels',
-  'validImages',
-  'exclude',
-  'weights',
-  'tensorboard',
-];
+const pathKeys = ['labels', 'images', 'validLabels', 'validImages', 'exclude', 'tensorboard'];
+
+/** What the name of a weights file ends with; no name of the registry does. */
+const weightsFile = /\.(safetensors|gz|pth?|bin|h5|hdf5|keras|json)$/i;
 
 /** The values of a preset. */
 export function presetLayer(name: string, content: unknown): Layer {
@@ -69,11 +65,18 @@ export function flagOf(key: string): string {
 function withWholePaths(values: Map<string, unknown>, folder: string): Map<string, unknown> {
   for (const key of pathKeys) {
     const value = values.get(key);
-    const isPath =
-      typeof value === 'string' && value !== '' && !(key === 'weights' && value === 'none');
-    if (isPath) values.set(key, resolve(folder, value));
+    if (typeof value === 'string' && value !== '') values.set(key, resolve(folder, value));
   }
+  const weights = values.get('weights');
+  if (typeof weights === 'string') values.set('weights', wholeWeights(weights, folder));
   return values;
+}
+
+/** The whole path of a weights file; what names no file stays, as it may be a name of the registry. */
+function wholeWeights(weights: string, folder: string): string {
+  const path = resolve(folder, weights);
+  const isFile = weightsFile.test(weights) || /^\.{0,2}[/\\]/.test(weights) || existsSync(path);
+  return isFile && weights !== 'none' && weights !== '' ? path : weights;
 }
 
 function readNumber(key: string, value: unknown): unknown {

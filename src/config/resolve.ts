@@ -1,9 +1,9 @@
 import { counted } from '../counted.js';
 import { UserError } from '../errors.js';
 import { firstLines } from '../first-lines.js';
+import { nearestKey } from '../nearest-key.js';
 import { quote } from '../quote.js';
 import { fileLayer, flagLayer, flagOf, type Layer, presetLayer } from './layers.js';
-import { nearestKey } from './nearest-key.js';
 import { defaultPreset, readPreset } from './presets.js';
 import { type Config, configKeys, configSchema, conflictsIn } from './schema.js';
 
@@ -22,7 +22,6 @@ const mostSuggestions = 100; // each takes a look at every key
 const remedies: Readonly<Record<string, string>> = {
   labels: 'give --labels FILE',
   images: 'give --images FOLDER',
-  weights: 'give --weights FILE.safetensors, or --weights none for random ones',
 };
 
 /**

@@ -106,9 +106,11 @@ export const configSchema = z.strictObject({
   ),
 
   arch: oneOf(...architectureNames).describe('The network below the head'),
-  weights: text('the path of a safetensors file, or "none"').describe(
-    'safetensors file (.gz too) to start the backbone from, or none: start from random weights',
-  ),
+  weights: text('a name of "histo weights list", the path of a file, "none" or null')
+    .nullable()
+    .describe(
+      "What the backbone starts from: a name of histo weights list, which is fetched where needed, a weights file, or none: random weights; otherwise torchvision's V1 where it has the network",
+    ),
   stride: oneOf('v1', 'v1.5')
     .nullable()
     .describe('Where a stage has its stride, if the weights file does not say it itself'),

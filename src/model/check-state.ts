@@ -16,6 +16,19 @@ const longestFault = 160; // characters: names may come from anywhere
  * @throws {UserError} Naming missing, surplus and misshapen arrays, five of each.
  */
 export function checkState(parameters: readonly Parameter[], state: StateDict, what: string): void {
+  const faults = stateFaults(parameters, state);
+  if (faults.length === 0) return;
+  throw new UserError(
+    `Cannot load ${what}: expected the ${parameters.length} arrays of this architecture, got ${faults.join('; ')}; use weights of the same architecture, with torchvision's names`,
+  );
+}
+
+/**
+ * What {@link checkState} finds.
+ *
+ * @returns As in `2 missing: conv1.weight, bn1.bias`: one text for what is missing, surplus and misshapen.
+ */
+export function stateFaults(parameters: readonly Parameter[], state: StateDict): string[] {
   const wanted = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   const missing = [...wanted.keys()].filter((name) => !state.has(name));
   const surplus = [...state.keys()].filter((name) => !wanted.has(name) && !isExpectedSurplus(name));
@@ -25,15 +38,11 @@ export function checkState(parameters: readonly Parameter[], state: StateDict, w
       ? []
       : [`${parameter.name} (expected [${parameter.shape.join(', ')}], got ${shapeText(array)})`];
   });
-  const faults = [
+  return [
     listed('missing', missing),
     listed('surplus', surplus),
     listed('misshapen', misshapen),
   ].filter((fault) => fault !== '');
-  if (faults.length === 0) return;
-  throw new UserError(
-    `Cannot load ${what}: expected the ${wanted.size} arrays of this architecture, got ${faults.join('; ')}; use weights of the same architecture, with torchvision's names`,
-  );
 }
 
 function isExpectedSurplus(name: string): boolean {

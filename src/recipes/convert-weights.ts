@@ -1,15 +1,15 @@
 import { requireWritable } from '../atomic-file.js';
-import { normalizationIn, strideIn } from '../checkpoint/backbone-weights.js';
 import { writeSafetensors } from '../checkpoint/safetensors.js';
 import { counted } from '../counted.js';
-import { UserError } from '../errors.js';
 import type { Stride } from '../model/architecture.js';
 import type { Normalization } from '../model/preprocess.js';
 import { quote } from '../quote.js';
 import { refuseOverwriting } from '../refuse-overwriting.js';
 import type { Terminal } from '../terminal.js';
+import { chosenStride } from '../weights/chosen-stride.js';
 import type { ForeignWeights } from '../weights/foreign-weights.js';
 import { readForeignWeights } from '../weights/read-foreign-weights.js';
+import { statedFacts } from '../weights/stated-facts.js';
 
 export interface ConvertOptions {
   /** A file of PyTorch's, Keras', safetensors, or the `model.json` of a tfjs layers model. */
@@ -51,12 +51,9 @@ export async function convertWeights(
   const weights = await readForeignWeights(file, { signal: interruption, timeoutMs: longestMs });
   interruption.throwIfAborted();
   const published = known(weights.sha256);
-  const chosen = chosenStride(file, weights, stride, published);
-  const normalization =
-    weights.normalization ??
-    normalizationIn(file, weights.metadata) ??
-    published?.normalization ??
-    null;
+  const stated = statedFacts(file, weights, published);
+  const chosen = chosenStride(`convert "${file}"`, weights.backbone, stated.stride, stride);
+  const { normalization } = stated;
   await writeSafetensors(out, new Map([...weights.state, ...weights.counters]), {
     format: 'pt',
     ...(weights.backbone.name === null ? {} : { arch: weights.backbone.name }),
@@ -66,27 +63,6 @@ export async function convertWeights(
   });
   for (const note of notesOn(weights, normalization)) terminal.note(note);
   terminal.result(`${nameOf(weights, chosen)} from ${weights.format}, written to ${out}`);
-}
-
-/** @returns Null for basic blocks, which have one place for it. */
-function chosenStride(
-  file: string,
-  { backbone, stride, metadata }: ForeignWeights,
-  wanted: Stride | null,
-  published: KnownWeights | null,
-): Stride | null {
-  if (backbone.block === 'basic') return null;
-  const stated = stride ?? strideIn(metadata) ?? published?.stride ?? null;
-  if (stated !== null && wanted !== null && stated !== wanted) {
-    throw new UserError(
-      `Cannot convert "${file}": expected --stride ${stated}, as it is known of this file, got --stride ${wanted}; leave --stride out`,
-    );
-  }
-  const chosen = wanted ?? stated;
-  if (chosen !== null) return chosen;
-  throw new UserError(
-    `Cannot convert "${file}": expected the file to say where its bottlenecks have their stride, got nothing of it; give --stride v1 (in conv1, as Caffe and Keras) or --stride v1.5 (in conv2, as torchvision, timm and transformers)`,
-  );
 }
 
 function figuresOf({ mean, std }: Normalization) {

@@ -1,4 +1,3 @@
-import { readBackboneWeights } from '../checkpoint/backbone-weights.js';
 import { loadCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Config, DecidedConfig } from '../config/schema.js';
 import { BadPatches, type SkippedPatch } from '../data/bad-patches.js';
@@ -18,6 +17,7 @@ import type { RunLock } from './run-lock.js';
 import { type LogOptions, openRunLog } from './run-log.js';
 import { runWriter } from './run-writer.js';
 import { relocated, withoutSkipped } from './skipped-patches.js';
+import { readStartingWeights, type StartedFrom, type StartingFile } from './starting-weights.js';
 import type { TrainingData } from './training-data.js';
 import { lookForLeakage } from './training-leakage.js';
 import { noProgress, type TrainingRun } from './training-run.js';
@@ -28,6 +28,8 @@ export interface Opening extends LogOptions, PatchOptions {
   /** Of the run folder. */
   readonly lock: RunLock;
   readonly terminal: Terminal;
+  /** What a new run starts from; null: random weights, or a run that goes on. */
+  readonly weights: StartingFile | null;
 }
 
 /**
@@ -38,8 +40,8 @@ export interface Opening extends LogOptions, PatchOptions {
  *   sides have something in common that the config does not allow.
  */
 export async function startRun(opening: Opening): Promise<TrainingRun> {
-  const { config, folder, engine, terminal, signal } = opening;
-  const { model, preprocessing } = await startModel(config);
+  const { config, folder, engine, weights, terminal, signal } = opening;
+  const { model, preprocessing, from } = await startModel(config, weights, signal);
   const patches = await openPatches(opening, []).catch((error: unknown) => {
     model.dispose();
     throw error;
@@ -56,6 +58,7 @@ export async function startRun(opening: Opening): Promise<TrainingRun> {
     await writeRunRecord(folder, {
       config,
       engines: [engine],
+      weights: from,
       dataDigest: data.digest,
       split: sides.split,
       skipped,
@@ -147,9 +150,12 @@ function runOf(
 }
 
 /** A new model as the config wants it, of a weights file or of first values, and what it is given. */
-async function startModel(config: Config): Promise<StartedModel> {
-  const weights =
-    config.weights === 'none' ? null : await readBackboneWeights(config.weights, config.stride);
+async function startModel(
+  config: Config,
+  start: StartingFile | null,
+  signal: AbortSignal,
+): Promise<StartedModel & { readonly from: StartedFrom | null }> {
+  const weights = start && (await readStartingWeights(start, config.stride, signal));
   const architecture = architectureOf(config.arch, {
     stride: weights?.stride ?? config.stride,
     hiddenUnits: config.hiddenUnits,
@@ -158,10 +164,11 @@ async function startModel(config: Config): Promise<StartedModel> {
   const model = createModel(architecture, {
     seed: config.seed,
     backbone: weights?.state ?? null,
-    backboneName: `weights "${config.weights}"`,
+    backboneName: `weights "${config.weights ?? weights?.from.name}"`,
   });
   const { crop: cropPx, channels } = config;
-  return { model, preprocessing: { cropPx, channels, ...(weights?.normalization ?? imageNet) } };
+  const preprocessing = { cropPx, channels, ...(weights?.normalization ?? imageNet) };
+  return { model, preprocessing, from: weights?.from ?? null };
 }
 
 interface StartedModel {

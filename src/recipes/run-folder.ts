@@ -11,6 +11,7 @@ import { fileFault } from '../file-fault.js';
 import { parseJson } from '../parse-json.js';
 import { readBounded } from '../read-bounded.js';
 import { histoVersion } from '../version.js';
+import type { StartedFrom } from './starting-weights.js';
 
 /** The files of a run. */
 export interface RunFolder {
@@ -37,6 +38,8 @@ export interface RunRecord {
   readonly config: Config;
   /** What it ran on, in this order; more than one if it was resumed on another. */
   readonly engines: readonly RunEngine[];
+  /** What it started from; null: random weights. Absent: of histo 0.1. */
+  readonly weights?: StartedFrom | null;
   readonly dataDigest: string;
   readonly split: string;
   /** Patches that could not be used before step 1; a resumed run is without them too. Absent: of histo 0.1. */
@@ -54,6 +57,10 @@ const recordSchema = z.object({
       processor: z.string().default('unknown'), // not in records of histo 0.1
     }),
   ),
+  weights: z
+    .object({ name: z.string().nullable(), file: z.string(), sha256: z.string() })
+    .nullable()
+    .optional(),
   dataDigest: z.string(),
   split: z.string(),
   skipped: z.array(skippedPatchSchema).optional(),

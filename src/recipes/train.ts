@@ -26,6 +26,7 @@ import {
   writeRunRecord,
 } from './run-folder.js';
 import { lockRun, type RunLock } from './run-lock.js';
+import { findStartingFile } from './starting-weights.js';
 import { takeStep } from './take-step.js';
 import { loadTrainingData } from './training-data.js';
 import {
@@ -70,7 +71,9 @@ export async function train(
     record === null
       ? await newConfig(folder, options)
       : await resumedConfig(record.config, folder.config, options.config);
+  const isGoingOn = record !== null && hasCheckpoint(folder);
   const data = await loadTrainingData(wanted);
+  const weights = isGoingOn ? null : await findStartingFile(wanted, terminal, interruption);
   await using lock = await takeFolder(folder, options, terminal);
   const processor = processorText(await readCpu());
   const engine = { ...(await startEngine(wanted.engine, terminal)), processor };
@@ -81,8 +84,7 @@ export async function train(
   const config = { ...sized, batchSize };
   const aside = { signal: interruption, onNotice: terminal.note };
   const earlier = record ?? options.otherFold ?? null;
-  const opening = { config, folder, data, engine, earlier, lock, terminal, ...aside };
-  const isGoingOn = record !== null && hasCheckpoint(folder);
+  const opening = { config, folder, data, engine, earlier, lock, terminal, weights, ...aside };
   const run = isGoingOn ? await resumeRun(opening) : await startRun(opening);
   try {
     if (record !== null) await noteChanges(folder, record, run, engine, terminal);

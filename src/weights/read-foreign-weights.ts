@@ -29,18 +29,38 @@ export async function readForeignWeights(
   path: string,
   options: Hdf5Options,
 ): Promise<ForeignWeights> {
-  const bytes = await readWhole(path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { tensors, ...facts } = await readNamedWeights(path, options);
   try {
-    const { tensors, ...facts } = await readNamed(path, bytes, options);
     const [state, counters] = [floatTensors({ tensors }), countersOf(tensors)];
     const backbone = recogniseBackbone(state, `"${path}"`);
     refuseUnsound(path, state);
-    return { ...facts, state, counters, backbone, sha256 };
+    return { ...facts, state, counters, backbone };
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new UserError(`Cannot read "${path}": ${messageOf(error)}`, { cause: error });
+    throw told(path, error);
   }
+}
+
+/**
+ * Reads the arrays of such a file under torchvision's names, without holding them against any network.
+ *
+ * @throws {UserError} If it is missing, damaged or of another kind.
+ */
+export async function readNamedWeights(
+  path: string,
+  options: Hdf5Options,
+): Promise<NamedWeights & Pick<ForeignWeights, 'sha256'>> {
+  const bytes = await readWhole(path);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  try {
+    return { ...(await readNamed(path, bytes, options)), sha256 };
+  } catch (error) {
+    throw told(path, error);
+  }
+}
+
+function told(path: string, error: unknown): unknown {
+  if (!(error instanceof FormatError)) return error;
+  return new UserError(`Cannot read "${path}": ${messageOf(error)}`, { cause: error });
 }
 
 /** Tells the format by the first bytes; what is none of the others is taken for safetensors. */
@@ -82,7 +102,8 @@ function fromTensors(format: string, all: ForeignTensors): NamedWeights {
   return { format, tensors, leftOut, ...unsaid };
 }
 
-function countersOf(tensors: ForeignTensors): ForeignTensors {
+/** BatchNorm's counts of batches. */
+export function countersOf(tensors: ForeignTensors): ForeignTensors {
   const isCounter = ([name]: [string, unknown]) => name.endsWith('.num_batches_tracked');
   return new Map([...tensors].filter(isCounter));
 }

@@ -1,6 +1,6 @@
 import { type ArchitectureName, type Backbone, backbones } from '../model/architecture.js';
 import { checkState } from '../model/check-state.js';
-import { isOfHead, parametersOf } from '../model/parameters.js';
+import { isOfHead, type Parameter, parametersOf } from '../model/parameters.js';
 import type { StateDict } from '../model/state-dict.js';
 import { FormatError } from './format-error.js';
 
@@ -21,6 +21,17 @@ const most = { width: 1024, stages: 8, blocks: 256 }; // as a checkpoint's card 
  * @throws {FormatError} If the network is larger than any that could be trained here.
  */
 export function recogniseBackbone(state: StateDict, what: string): RecognisedBackbone {
+  const backbone = shapedBackbone(state);
+  checkState(backboneParameters(backbone), state, what);
+  return backbone;
+}
+
+/**
+ * What the shapes of a state look like, before all of them are held against it.
+ *
+ * @throws {FormatError} If it is no network that could be trained here.
+ */
+export function shapedBackbone(state: StateDict): RecognisedBackbone {
   const backbone: Backbone = {
     width: state.get('conv1.weight')?.shape[0] ?? 0,
     block: state.has('layer1.0.conv3.weight') ? 'bottleneck' : 'basic',
@@ -32,14 +43,13 @@ export function recogniseBackbone(state: StateDict, what: string): RecognisedBac
       `expected a ResNet of 1 to ${most.width} channels in conv1 and at least one stage, got ${width} and ${blocks.length}: use a ResNet's weights`,
     );
   }
-  const head = { hiddenUnits: 1, classes: 2, dropout: 0, stride: 'v1' } as const;
-  const parameters = parametersOf({ ...backbone, ...head });
-  checkState(
-    parameters.filter((parameter) => !isOfHead(parameter)),
-    state,
-    what,
-  );
   return { ...backbone, name: nameOf(backbone) };
+}
+
+/** The arrays that a backbone needs, whatever its head. */
+export function backboneParameters(backbone: Backbone): readonly Parameter[] {
+  const head = { hiddenUnits: 1, classes: 2, dropout: 0, stride: 'v1' } as const;
+  return parametersOf({ ...backbone, ...head }).filter((parameter) => !isOfHead(parameter));
 }
 
 function blocksIn(state: StateDict): number[] {

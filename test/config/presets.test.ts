@@ -21,13 +21,12 @@ describe('presets', () => {
     );
   });
 
-  it.each(presetNames)('"%s" keeps to the schema and decides all but data and weights', (name) => {
+  it.each(presetNames)('"%s" keeps to the schema and decides all but data', (name) => {
     const preset = readPreset(name);
     const values = configFileSchema.parse(preset);
     expect(values.$schema).toBe('./config.schema.json');
     const open = configKeys.filter((key) => !(key in values));
-    const weights = name === 'demo' ? [] : ['weights'];
-    expect(open).toEqual(['preset', 'labels', 'images', ...weights]);
+    expect(open).toEqual(['preset', 'labels', 'images']);
   });
 
   it('"reference" differs from the default in order, split, colours and precision alone', () => {

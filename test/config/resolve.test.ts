@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -107,11 +107,28 @@ describe('resolveConfig', () => {
     ]);
   });
 
+  it('makes the path of a weights file whole, and leaves a name of the registry', async () => {
+    const weightsOf = async (weights: string) =>
+      (await resolveWith({ configFile: await configFile({ ...needed, weights }), flags: {} }))
+        .weights;
+    expect(await weightsOf('timm/resnet50.a1_in1k')).toBe('timm/resnet50.a1_in1k');
+    expect(await weightsOf('gone.pth')).toBe(join(folder, 'gone.pth'));
+    expect(await weightsOf('../gone')).toBe(join(folder, '..', 'gone'));
+    expect(await weightsOf('none')).toBe('none');
+    await mkdir(join(folder, 'timm'));
+    await writeFile(join(folder, 'timm', 'resnet50.a1_in1k'), ''); // such a file wins
+    expect(await weightsOf('timm/resnet50.a1_in1k')).toBe(join(folder, 'timm', 'resnet50.a1_in1k'));
+  });
+
+  it('leaves the choice of weights to the network where nothing is said of them', async () => {
+    const { labels, images } = needed;
+    expect((await resolveWith({ flags: { labels, images } })).weights).toBeNull();
+  });
+
   it('says what must be given, and how', async () => {
     expect(await faultsOf({ flags: {} })).toEqual([
       '--labels: expected the path of a CSV file, got nothing: give --labels FILE',
       '--images: expected the path of a folder, got nothing: give --images FOLDER',
-      '--weights: expected the path of a safetensors file, or "none", got nothing: give --weights FILE.safetensors, or --weights none for random ones',
     ]);
   });
 

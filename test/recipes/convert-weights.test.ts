@@ -5,17 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readBackboneWeights } from '../../src/checkpoint/backbone-weights.js';
 import { readSafetensors } from '../../src/checkpoint/safetensors.js';
 import { UserError } from '../../src/errors.js';
 import type { Stride } from '../../src/model/architecture.js';
 import { packageFolder } from '../../src/package-folder.js';
 import { convertWeights, type KnownWeights } from '../../src/recipes/convert-weights.js';
+import { readWeightsFile } from '../../src/weights/read-weights-file.js';
 import { pythonWith } from '../python-with.js';
 import { createTestTerminal } from '../test-terminal.js';
 import { fixturePath, unzippedFixture } from '../weights/fixture.js';
 
 const run = promisify(execFile);
+const never = new AbortController().signal;
 const python = pythonWith('torch', 'safetensors');
 
 let folder = '';
@@ -34,7 +35,7 @@ async function convert(
 ) {
   const terminal = createTestTerminal();
   const known = () => options.known ?? null;
-  const signal = options.signal ?? new AbortController().signal;
+  const signal = options.signal ?? never;
   await convertWeights({ file, out, stride, known }, terminal, signal);
   return terminal;
 }
@@ -50,7 +51,7 @@ describe('convertWeights', () => {
       'Left out, as no backbone has them: "module_ema.decay"',
       "The file does not say what patches are normalised by: a training takes ImageNet's mean and deviation",
     ]);
-    const { stride, normalization, state } = await readBackboneWeights(out, null);
+    const { stride, normalization, state } = await readWeightsFile(out, null, never);
     expect({ stride, normalization }).toEqual({ stride: 'v1.5', normalization: null });
     const truth = await readSafetensors(fixturePath('truth.safetensors'));
     expect(state.get('layer2.1.conv2.weight')?.data).toEqual(
@@ -60,7 +61,7 @@ describe('convertWeights', () => {
 
   it("keeps Keras' stride and normalisation, and asks for nothing", async () => {
     await convert(await unzippedFixture('keras-3.keras', folder), null);
-    const { stride, normalization } = await readBackboneWeights(out, null);
+    const { stride, normalization } = await readWeightsFile(out, null, never);
     expect(stride).toBe('v1');
     expect(normalization?.mean[0]).toBeCloseTo(123.68 / 255, 12);
     expect(normalization?.std).toEqual([1 / 255, 1 / 255, 1 / 255]);
@@ -75,7 +76,10 @@ describe('convertWeights', () => {
       source: 'https://x',
     } as const;
     await convert(fixturePath('zip.pth'), null, { known });
-    expect(await readBackboneWeights(out, null)).toMatchObject({ stride: 'v1.5', normalization });
+    expect(await readWeightsFile(out, null, never)).toMatchObject({
+      stride: 'v1.5',
+      normalization,
+    });
     const { metadata } = await readSafetensors(out);
     expect(metadata.get('licence')).toBe('CC0-1.0');
     expect(metadata.get('source')).toBe('https://x');

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { copyFile, cp, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { sha256OfFile } from '../../download/file-digest.js';
 import { codeOf, messageOf, UserError } from '../../errors.js';
 import { libraryNames } from '../native/folders.js';
 import { compareVersions } from '../native/version.js';
 import { chooseRequired, chooseTensorflow } from './choose-wheel.js';
 import { explainDiskError } from './disk-space.js';
-import { sha256OfFile } from './file-digest.js';
 import { requirementsOf } from './requirements.js';
 import { type LocalWheel, type Source, type SourceContext, unpackWheels } from './source.js';
 import { suits } from './target.js';

@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { download } from '../../download/download.js';
+import { sha256OfFile } from '../../download/file-digest.js';
+import { type Network, openNetwork, withoutCredentials } from '../../download/network.js';
 import { messageOf, UserError } from '../../errors.js';
 import { fileFault } from '../../file-fault.js';
 import { cacheFolder } from '../../user-folders.js';
 import { chooseRequired, chooseTensorflow } from './choose-wheel.js';
 import { explainDiskError, requireSpace } from './disk-space.js';
-import { download } from './download.js';
-import { sha256OfFile } from './file-digest.js';
-import { type Network, openNetwork, withoutCredentials } from './network.js';
+import { indexRemedies } from './index-remedies.js';
 import { fetchWheels, type IndexWheel, UnknownProjectError } from './package-index.js';
 import type { PipSettings } from './pip-settings.js';
 import { type Requirement, requirementsOf } from './requirements.js';
@@ -26,7 +27,7 @@ export function indexSource(version: string, context: IndexContext): Source {
   return {
     version,
     async fill(folder) {
-      const network = await openNetwork(context.settings);
+      const network = await openNetwork(context.settings, indexRemedies);
       try {
         wheels.push(...(await fetchAll(version, context, network)));
       } catch (error) {
@@ -141,9 +142,21 @@ async function fetchOne(
   const folder = downloadsFolder();
   // The wheel, and at least as much again for what comes out of it: measured exactly later.
   await requireSpace(folder, 2 * (sizeBytes ?? 0), context.freeBytes);
-  const options = { network, folder, terminal, retryDelayMs, ...(signal && { signal }) };
   const { url, sha256 } = wheel;
-  const path = await download({ file, url, sizeBytes, sha256 }, options);
+  const savedAs = `${sha256.slice(0, 16)}-${file}`;
+  const known = { algorithm: 'sha256', digest: sha256 } as const;
+  const path = await download(
+    { file, url, sizeBytes, savedAs, ...known },
+    {
+      network,
+      folder,
+      terminal,
+      purpose: 'install',
+      remedies: indexRemedies,
+      retryDelayMs,
+      ...(signal && { signal }),
+    },
+  );
   return { path, file, sha256, project, isDownload: true };
 }
 

@@ -2,15 +2,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { explainNetworkError, type Network, withoutCredentials } from '../../download/network.js';
 import { codeOf, messageOf, UserError } from '../../errors.js';
 import { parseJson } from '../../parse-json.js';
 import { readBounded } from '../../read-bounded.js';
-import {
-  explainNetworkError,
-  type Network,
-  offlineRemedies,
-  withoutCredentials,
-} from './network.js';
+import { indexRemedies } from './index-remedies.js';
 import type { Place } from './pip-settings.js';
 import { parseWheelName, type WheelName } from './wheel-name.js';
 
@@ -60,7 +56,7 @@ export async function fetchWheels(
 
 async function fetchFiles(network: Network, page: string, signal?: AbortSignal) {
   const { text, type, url } = await fetchPage(network, page, signal).catch((error: unknown) => {
-    throw explainNetworkError(page, error);
+    throw explainNetworkError(page, error, indexRemedies);
   });
   return { files: type.includes('json') ? parseJsonPage(text, page) : parseHtmlPage(text), url };
 }
@@ -99,7 +95,9 @@ async function fetchPage(network: Network, page: string, signal?: AbortSignal) {
   if (answer.status !== 200) {
     answer.body.on('error', () => {}).destroy();
     const isUnknown = answer.status === 404;
-    const remedy = isUnknown ? 'set an index that has it with HISTO_INDEX_URL' : offlineRemedies;
+    const remedy = isUnknown
+      ? 'set an index that has it with HISTO_INDEX_URL'
+      : indexRemedies.offline;
     throw new (isUnknown ? UnknownProjectError : UserError)(
       `Cannot read "${withoutCredentials(page)}": expected the package index to answer 200, got ${answer.status}: ${remedy}`,
     );

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { NetworkSettings } from '../../download/network.js';
 import { readBounded } from '../../read-bounded.js';
 
 /** Somewhere that wheels may be. */
@@ -15,13 +16,9 @@ export interface Place {
 }
 
 /** Where Python packages are and how they are reached, as people have told pip. */
-export interface PipSettings {
+export interface PipSettings extends NetworkSettings {
   /** In the order to ask them: those on this machine first, since they cost nothing. */
   readonly places: readonly Place[];
-  /** A proxy that pip was told to use; the usual variables (HTTPS_PROXY, …) count without it. */
-  readonly proxy: string | null;
-  /** A PEM file with certificates to trust beside Node's own. */
-  readonly certificates: string | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { Network } from '../../../src/engine/install/network.js';
+import type { Network } from '../../../src/download/network.js';
 import { fetchWheels, parseHtmlPage } from '../../../src/engine/install/package-index.js';
 import { UserError } from '../../../src/errors.js';
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach } from 'vitest';
 /** Gives each test of a file an empty cache folder of its own. */
 export function useTemporaryCache(): { readonly folder: string } {
   const cache = { folder: '' };
-  const names = ['HISTO_CACHE', 'HISTO_TENSORFLOW', 'HISTO_INDEX_URL'];
+  const names = ['HISTO_CACHE', 'HISTO_TENSORFLOW', 'HISTO_INDEX_URL', 'HISTO_WEIGHTS_MIRROR'];
   const before = names.map((name) => [name, process.env[name]] as const);
   beforeEach(async () => {
     cache.folder = await mkdtemp(join(tmpdir(), 'histo-test-'));

@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Network } from '../../../src/engine/install/network.js';
+import type { Network } from '../../../src/download/network.js';
 import { fetchWheels } from '../../../src/engine/install/package-index.js';
 import { expectThat, type FuzzTarget } from '../fuzz-target.js';
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readBackboneWeights } from '../../../src/checkpoint/backbone-weights.js';
 import { readSafetensors } from '../../../src/checkpoint/safetensors.js';
+import { readWeightsFile } from '../../../src/weights/read-weights-file.js';
 import { safetensorsBytes } from '../../checkpoint/safetensors-bytes.js';
 import { expectThat, type FuzzTarget } from '../fuzz-target.js';
 
@@ -44,6 +44,6 @@ export const target: FuzzTarget = {
         'numbers by shape',
       );
     }
-    await readBackboneWeights(path, null);
+    await readWeightsFile(path, null, new AbortController().signal);
   },
 };

@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openNetwork, withoutCredentials } from '../../../src/engine/install/network.js';
-import { UserError } from '../../../src/errors.js';
+import { openNetwork, withoutCredentials } from '../../src/download/network.js';
+import { UserError } from '../../src/errors.js';
+import { testRemedies } from './test-remedies.js';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -23,7 +24,7 @@ async function serve(server: Server): Promise<string> {
 }
 
 async function get(url: string, proxy: string | null = null): Promise<string> {
-  const network = await openNetwork({ places: [], proxy, certificates: null });
+  const network = await openNetwork({ proxy, certificates: null }, testRemedies);
   try {
     const answer = await network.get(url, {});
     return `${answer.status} ${await text(answer.body)}`;
@@ -84,7 +85,7 @@ describe('openNetwork', () => {
       }),
     );
     expect(await get(`${server}/a`)).toBe('200 there');
-    await expect(get(`${server}/loop`)).rejects.toThrow(/more than 10 redirects/);
+    await expect(get(`${server}/loop`)).rejects.toThrow(/more than 10 redirects: ask elsewhere$/);
   });
 
   it.each([
@@ -129,7 +130,7 @@ describe('openNetwork', () => {
   it('refuses what is no http URL, a proxy that is none, and a missing certificate file', async () => {
     await expect(get('ftp://host/x')).rejects.toThrow(/^Cannot fetch "ftp:\/\/host\/x": expected/);
     await expect(get('http://host', 'http://[')).rejects.toThrow(/^Cannot use the proxy: expected/);
-    const missing = openNetwork({ places: [], proxy: null, certificates: '/nope.pem' });
+    const missing = openNetwork({ proxy: null, certificates: '/nope.pem' }, testRemedies);
     await expect(missing).rejects.toThrow(/^Cannot read the certificates "\/nope\.pem"/);
   });
 });

@@ -1,24 +1,29 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../../errors.js';
-import { listAbandoned, ownedName } from '../../owned-name.js';
-import { showBytes } from '../../show-bytes.js';
-import type { Terminal } from '../../terminal.js';
+import { UserError } from '../errors.js';
+import { listAbandoned, ownedName } from '../owned-name.js';
+import { showBytes } from '../show-bytes.js';
+import type { Terminal } from '../terminal.js';
 import { type DownloadProgress, downloadProgress } from './download-progress.js';
-import { sha256OfFile } from './file-digest.js';
+import { digestOfFile, digestText, isDigest, type KnownDigest } from './file-digest.js';
 import {
   type Answer,
+  type DownloadRemedies,
   explainNetworkError,
   type Network,
-  offlineRemedies,
   withoutCredentials,
 } from './network.js';
-import type { IndexWheel } from './package-index.js';
 
-/** A file that is to be downloaded and whose hash is known beforehand. */
-export interface Download extends Pick<IndexWheel, 'file' | 'url' | 'sizeBytes'> {
-  readonly sha256: string;
+/** A file that is to be downloaded and whose digest is known beforehand. */
+export interface Download extends KnownDigest {
+  /** How messages call it. */
+  readonly file: string;
+  readonly url: string;
+  /** Null: nobody tells it. */
+  readonly sizeBytes: number | null;
+  /** The name that it gets in the folder. */
+  readonly savedAs: string;
 }
 
 /** Everything that a download needs besides the file's address. */
@@ -27,6 +32,9 @@ export interface DownloadOptions {
   /** The folder for finished files and for `.part` files; it exists. */
   readonly folder: string;
   readonly terminal: Terminal;
+  /** What is to be done with the file, such as `install`; for errors. */
+  readonly purpose: string;
+  readonly remedies: DownloadRemedies;
   /** The wait before the first repetition; it doubles from one to the next. */
   readonly retryDelayMs: number;
   readonly signal?: AbortSignal;
@@ -36,32 +44,32 @@ const mostUnknownBytes = 2 ** 32; // of a file whose size nobody tells; CUDA's l
 const mostFruitlessTries = 5; // in a row, without one more byte
 
 /**
- * Downloads a file into a folder, from where an earlier try left off, and verifies its hash.
+ * Downloads a file into a folder, from where an earlier try left off, and verifies its digest.
  *
  * A try that is cut off is repeated from the byte it had reached. What has come stays as a
- * `.part` file for the next call, whatever happens; only a wrong hash discards it.
+ * `.part` file for the next call, whatever happens; only a wrong digest discards it.
  *
  * @returns The path of the complete, verified file.
  * @throws {UserError} If the server refuses, stays silent, or sends something else.
  */
 export async function download(wanted: Download, options: DownloadOptions): Promise<string> {
-  const name = `${wanted.sha256.slice(0, 16)}-${wanted.file}`;
+  const { savedAs: name, algorithm } = wanted;
   const path = join(options.folder, name);
-  if (await isComplete(path, wanted.sha256, options.signal)) return path;
+  if (await isComplete(path, wanted, options.signal)) return path;
   const part = await claimPart(options.folder, `${name}.part`);
   const hadBytes = await sizeOf(part);
   try {
     await fetchAll(wanted, part, options);
-    let found = await sha256OfFile(part, options.signal);
-    if (found !== wanted.sha256 && hadBytes > 0) {
+    let found = await digestOfFile(part, algorithm, options.signal);
+    if (!isDigest(wanted, found) && hadBytes > 0) {
       await rm(part, { force: true }); // perhaps only the old beginning was bad
       await fetchAll(wanted, part, options);
-      found = await sha256OfFile(part, options.signal);
+      found = await digestOfFile(part, algorithm, options.signal);
     }
-    if (found !== wanted.sha256) {
+    if (!isDigest(wanted, found)) {
       await rm(part, { force: true });
       throw new UserError(
-        `Cannot install "${wanted.file}": expected SHA-256 ${wanted.sha256}, got ${found}: try again, or choose another index with HISTO_INDEX_URL`,
+        `Cannot ${options.purpose} "${wanted.file}": expected ${digestText(wanted)}, got ${found}: try again, or ${options.remedies.otherSource}`,
       );
     }
     await rename(part, path);
@@ -101,7 +109,7 @@ async function fetchAll(wanted: Download, part: string, options: DownloadOptions
       } catch (error) {
         options.signal?.throwIfAborted();
         fruitless = (await sizeOf(part)) > before ? 1 : fruitless + 1;
-        const explained = explainNetworkError(wanted.url, error);
+        const explained = explainNetworkError(wanted.url, error, options.remedies);
         const isFinal = error instanceof UserError && !(error instanceof PassingError);
         const isOurs = explained === error && !(error instanceof PassingError); // disk, or a bug
         if (isFinal || isOurs || fruitless >= mostFruitlessTries) throw explained;
@@ -138,21 +146,26 @@ async function fetchOnce(
   const answer = await options.network.get(wanted.url, headers, options.signal);
   answer.body.on('error', () => {}); // told by the loop that reads it
   try {
-    const start = checkedStart(answer, wanted, have);
+    const start = checkedStart(answer, wanted, have, options.remedies);
     if (start === null) {
       await rm(part, { force: true });
       throw new PassingError(unexpected(wanted, `an end before byte ${have}`, 'try again'));
     }
     const etag = answer.headers['etag'];
     validator.etag = typeof etag === 'string' && !etag.startsWith('W/') ? etag : null;
-    await append(answer, wanted, part, start, progress);
+    await append(answer, wanted, part, start, progress, options.remedies);
   } finally {
     answer.body.destroy();
   }
 }
 
 /** @returns The byte that the answer begins at; null if the `.part` file must be given up. */
-function checkedStart(answer: Answer, wanted: Download, have: number): number | null {
+function checkedStart(
+  answer: Answer,
+  wanted: Download,
+  have: number,
+  { offline }: DownloadRemedies,
+): number | null {
   const { status } = answer;
   if (status === 200) return 0;
   if (status === 206) {
@@ -160,7 +173,7 @@ function checkedStart(answer: Answer, wanted: Download, have: number): number | 
     return Number(start) === have ? have : null;
   }
   if (status === 416) return null;
-  const text = unexpected(wanted, `status ${status}`, offlineRemedies);
+  const text = unexpected(wanted, `status ${status}`, offline);
   const isPassing = status === 408 || status === 429 || status >= 500;
   throw isPassing ? new PassingError(text) : new UserError(text);
 }
@@ -171,17 +184,18 @@ async function append(
   part: string,
   start: number,
   progress: DownloadProgress,
+  { offline, otherSource }: DownloadRemedies,
 ): Promise<void> {
   const length = answer.headers['content-length'];
   const isTold = typeof length === 'string' && /^\d+$/.test(length);
   const end = isTold ? start + Number(length) : null;
   const most = wanted.sizeBytes ?? mostUnknownBytes;
-  if (end !== null && end > most) throw tooMuch(wanted, end);
+  if (end !== null && end > most) throw tooMuch(wanted, end, otherSource);
   const file = await open(part, start === 0 ? 'w' : 'a');
   let done = start;
   try {
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      if (done + chunk.length > most) throw tooMuch(wanted, done + chunk.length);
+      if (done + chunk.length > most) throw tooMuch(wanted, done + chunk.length, otherSource);
       await file.writeFile(chunk);
       done += chunk.length;
       progress.update(done);
@@ -191,14 +205,12 @@ async function append(
   }
   const expected = wanted.sizeBytes ?? end;
   if (expected !== null && done < expected) {
-    throw new PassingError(unexpected(wanted, `an end after ${showBytes(done)}`, offlineRemedies));
+    throw new PassingError(unexpected(wanted, `an end after ${showBytes(done)}`, offline));
   }
 }
 
-function tooMuch(wanted: Download, got: number): UserError {
-  return new UserError(
-    unexpected(wanted, showBytes(got), 'choose another index with HISTO_INDEX_URL'),
-  );
+function tooMuch(wanted: Download, got: number, remedy: string): UserError {
+  return new UserError(unexpected(wanted, showBytes(got), remedy));
 }
 
 function unexpected(wanted: Download, got: string, remedy: string): string {
@@ -206,9 +218,13 @@ function unexpected(wanted: Download, got: string, remedy: string): string {
   return `Cannot download "${withoutCredentials(wanted.url)}": expected ${size}, got ${got}: ${remedy}`;
 }
 
-async function isComplete(path: string, sha256: string, signal?: AbortSignal): Promise<boolean> {
+async function isComplete(
+  path: string,
+  known: KnownDigest,
+  signal?: AbortSignal,
+): Promise<boolean> {
   if ((await sizeOf(path)) === 0) return false;
-  if ((await sha256OfFile(path, signal)) === sha256) return true;
+  if (isDigest(known, await digestOfFile(path, known.algorithm, signal))) return true;
   await rm(path, { force: true });
   return false;
 }

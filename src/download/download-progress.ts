@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { printable } from '../../printable.js';
-import { showBytes } from '../../show-bytes.js';
-import type { Terminal } from '../../terminal.js';
+import { printable } from '../printable.js';
+import { showBytes } from '../show-bytes.js';
+import type { Terminal } from '../terminal.js';
 
 /** Follows one download. */
 export interface DownloadProgress {

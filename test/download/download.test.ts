@@ -1,29 +1,32 @@
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { download } from '../../../src/engine/install/download.js';
-import { type Network, openNetwork } from '../../../src/engine/install/network.js';
-import { createTestTerminal } from '../../test-terminal.js';
+import { download } from '../../src/download/download.js';
+import type { KnownDigest } from '../../src/download/file-digest.js';
+import { type Network, openNetwork } from '../../src/download/network.js';
 import {
   type FakeIndex,
   type FakeIndexOptions,
   sendFile,
   sendPart,
   startFakeIndex,
-} from './fake-index.js';
-import { sha256 } from './fake-wheel.js';
-import { filesBelow, useTemporaryCache } from './temporary-cache.js';
+} from '../engine/install/fake-index.js';
+import { sha256 } from '../engine/install/fake-wheel.js';
+import { filesBelow, useTemporaryCache } from '../engine/install/temporary-cache.js';
+import { createTestTerminal } from '../test-terminal.js';
+import { testRemedies as remedies } from './test-remedies.js';
 
 const cache = useTemporaryCache();
 const file = 'a.whl';
 const bytes = Buffer.from(Array.from({ length: 10_000 }, (_, i) => (i * i) % 251));
-const name = `${sha256(bytes).slice(0, 16)}-${file}`;
+const name = 'saved.whl';
 let network: Network;
 let index: FakeIndex | null = null;
 let folder = '';
 
 beforeEach(async () => {
-  network = await openNetwork({ places: [], proxy: null, certificates: null });
+  network = await openNetwork({ proxy: null, certificates: null }, remedies);
   folder = join(cache.folder, 'downloads');
   await mkdir(folder);
 });
@@ -32,12 +35,17 @@ afterEach(async () => {
   await index?.close();
 });
 
-async function fetch(serve: FakeIndexOptions['serve'], sizeBytes: number | null = bytes.length) {
+async function fetch(
+  serve: FakeIndexOptions['serve'],
+  sizeBytes: number | null = bytes.length,
+  known: KnownDigest = { algorithm: 'sha256', digest: sha256(bytes) },
+) {
   index = await startFakeIndex({ wheels: { [file]: bytes }, ...(serve && { serve }) });
   const url = index.url.replace('/simple', `/files/${file}`);
-  const wanted = { file, url, sizeBytes, sha256: sha256(bytes) };
+  const wanted = { file, url, sizeBytes, savedAs: name, ...known };
   const terminal = createTestTerminal();
-  return download(wanted, { network, folder, terminal, retryDelayMs: 1 });
+  const options = { network, folder, terminal, purpose: 'install', remedies, retryDelayMs: 1 };
+  return download(wanted, options);
 }
 
 const ranges = () => index?.requests.map((request) => request.split(' ')[2] ?? 'all');
@@ -97,7 +105,7 @@ describe('download', () => {
       sendPart(request, response, whole, sent === 0 ? 1250 : 0);
       sent = 1250;
     });
-    await expect(attempt).rejects.toThrow(/^Cannot (reach|download) "http.*--from FILE/);
+    await expect(attempt).rejects.toThrow(/^Cannot (reach|download) "http.*go online$/);
     expect(index?.requests.length).toBeGreaterThanOrEqual(5);
     expect(await filesBelow(folder)).toEqual([`${name}.part`]);
   });
@@ -115,7 +123,7 @@ describe('download', () => {
   it('tells a refusal at once', async () => {
     const attempt = fetch((_, response) => void response.writeHead(403).end());
     await expect(attempt).rejects.toThrow(
-      /^Cannot download "http.*": expected 10 kB, got status 403: check the network/,
+      /^Cannot download "http.*": expected 10 kB, got status 403: go online$/,
     );
     expect(index?.requests).toHaveLength(1);
     expect(await filesBelow(folder)).toEqual([]);
@@ -123,12 +131,30 @@ describe('download', () => {
 
   it('stops at a file that is larger than it should be', async () => {
     const attempt = fetch((_, response) => void response.writeHead(200).end(Buffer.alloc(50_000)));
-    await expect(attempt).rejects.toThrow(/expected 10 kB, got \d+ kB: choose another index/);
+    await expect(attempt).rejects.toThrow(/expected 10 kB, got \d+ kB: ask elsewhere$/);
   });
 
   it('discards a file with a wrong hash', async () => {
     const attempt = fetch((_, response) => void response.end(Buffer.alloc(10_000)));
-    await expect(attempt).rejects.toThrow(/expected SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/);
+    await expect(attempt).rejects.toThrow(
+      /^Cannot install "a\.whl": expected SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}: try again, or ask elsewhere$/,
+    );
     expect(await filesBelow(folder)).toEqual([]);
+  });
+
+  it('takes the beginning of a digest, as torch.hub does, and MD5', async () => {
+    const digest = sha256(bytes).slice(0, 8);
+    expect(await fetch(sendFile, null, { algorithm: 'sha256', digest })).toBe(join(folder, name));
+    await index?.close();
+    const md5 = createHash('md5').update(bytes).digest('hex');
+    expect(await fetch(sendFile, null, { algorithm: 'md5', digest: md5 })).toBe(join(folder, name));
+    expect(index?.requests).toEqual([]); // it is there already
+  });
+
+  it('tells a digest that does not begin so', async () => {
+    const attempt = fetch(sendFile, null, { algorithm: 'sha256', digest: '00000000' });
+    await expect(attempt).rejects.toThrow(
+      /expected SHA-256 00000000…, got [0-9a-f]{64}: try again/,
+    );
   });
 });

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { EnvHttpProxyAgent, request } from 'undici';
-import { codeOf, messageOf, UserError } from '../../errors.js';
-import { shortened } from '../../quote.js';
-import type { PipSettings } from './pip-settings.js';
+import { codeOf, messageOf, UserError } from '../errors.js';
+import { shortened } from '../quote.js';
 
 /** An answer whose body has not been read yet: read it or destroy it. */
 export interface Answer {
@@ -13,6 +12,24 @@ export interface Answer {
   readonly body: Readable;
   /** Where the answer came from in the end, after redirects. */
   readonly url: string;
+}
+
+/** How servers are reached, beside what the environment says. */
+export interface NetworkSettings {
+  /** A proxy's URL; the usual variables (HTTPS_PROXY, …) count without it. */
+  readonly proxy: string | null;
+  /** A PEM file with certificates to trust beside Node's own. */
+  readonly certificates: string | null;
+}
+
+/** What to try when a download fails, as the ends of sentences. */
+export interface DownloadRemedies {
+  /** Where no answer comes. */
+  readonly offline: string;
+  /** Where the server is not the right one. */
+  readonly otherSource: string;
+  /** Where the URL is none of http. */
+  readonly wrongUrl: string;
 }
 
 /** HTTP as the user has set it up: proxies, certificates, credentials. */
@@ -31,17 +48,21 @@ const mostRedirects = 10;
 const timeoutMs = 30_000; // of silence, not of the whole transfer
 
 /**
- * Opens the network with pip's settings over Node's.
+ * Opens the network with settings of its own over Node's.
  *
+ * @param remedies What its refusals end with.
  * @throws {UserError} If the certificate file cannot be read, or the proxy is no URL.
  */
-export async function openNetwork(settings: PipSettings): Promise<Network> {
+export async function openNetwork(
+  settings: NetworkSettings,
+  remedies: DownloadRemedies,
+): Promise<Network> {
   const tls = await trustedCertificates(settings.certificates);
   const dispatcher = makeDispatcher(settings.proxy, tls);
   const credentials = new Map<string, string>(); // Authorization header by origin
   return {
     async get(url, headers, signal) {
-      let current = parseUrl(url);
+      let current = parseUrl(url, remedies);
       for (let hops = 0; hops <= mostRedirects; hops++) {
         const authorization = takeCredentials(current, credentials);
         const answer = await request(current, {
@@ -54,10 +75,10 @@ export async function openNetwork(settings: PipSettings): Promise<Network> {
           return { ...answer, status: answer.statusCode, url: current.href };
         }
         answer.body.on('error', () => {}).destroy();
-        current = redirected(current, target);
+        current = redirected(current, target, remedies);
       }
       throw new UserError(
-        `Cannot fetch "${withoutCredentials(url)}": expected an answer, got more than ${mostRedirects} redirects: choose another index with HISTO_INDEX_URL`,
+        `Cannot fetch "${withoutCredentials(url)}": expected an answer, got more than ${mostRedirects} redirects: ${remedies.otherSource}`,
       );
     },
     close: () => dispatcher.destroy(),
@@ -69,12 +90,12 @@ export function withoutCredentials(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//');
 }
 
-/** What to try when the index is not reached; the end of a sentence. */
-export const offlineRemedies =
-  'check the network and the proxy (HTTPS_PROXY), set another index with HISTO_INDEX_URL, install from a file with "histo engine install --from FILE", or do without with "--engine wasm"';
-
 /** Turns a network failure into the user's words; anything else stays as it is. */
-export function explainNetworkError(url: string, error: unknown): unknown {
+export function explainNetworkError(
+  url: string,
+  error: unknown,
+  { offline }: DownloadRemedies,
+): unknown {
   const code = codeOf(error) ?? '';
   const cause = error instanceof Error ? error.cause : undefined;
   const isCertificate = /CERT|SIGNATURE|ISSUER/.test(code);
@@ -86,28 +107,28 @@ export function explainNetworkError(url: string, error: unknown): unknown {
   const got = messageOf(error) || messageOf(cause) || code;
   const remedy = isCertificate
     ? "name your network's certificate file in NODE_EXTRA_CA_CERTS or PIP_CERT"
-    : offlineRemedies;
+    : offline;
   return new UserError(
     `Cannot reach "${withoutCredentials(url)}": expected an answer, got ${got}: ${remedy}`,
     { cause: error },
   );
 }
 
-function redirected(from: URL, location: string): URL {
+function redirected(from: URL, location: string, { otherSource }: DownloadRemedies): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : null;
   const allowed = from.protocol === 'http:' ? ['https:', 'http:'] : ['https:'];
   if (to !== null && allowed.includes(to.protocol)) return to;
   const target = shortened(withoutCredentials(to?.href ?? location));
   throw new UserError(
-    `Cannot fetch "${withoutCredentials(from.href)}": expected an answer over ${from.protocol.slice(0, -1)}, got a redirect to "${target}": choose another index with HISTO_INDEX_URL`,
+    `Cannot fetch "${withoutCredentials(from.href)}": expected an answer over ${from.protocol.slice(0, -1)}, got a redirect to "${target}": ${otherSource}`,
   );
 }
 
-function parseUrl(url: string): URL {
+function parseUrl(url: string, { wrongUrl }: DownloadRemedies): URL {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return parsed;
   throw new UserError(
-    `Cannot fetch "${withoutCredentials(url)}": expected a URL that begins with https:// or http://: set the index with HISTO_INDEX_URL, or install from files with "histo engine install --from DIR"`,
+    `Cannot fetch "${withoutCredentials(url)}": expected a URL that begins with https:// or http://: ${wrongUrl}`,
   );
 }
 
