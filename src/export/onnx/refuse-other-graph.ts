@@ -34,15 +34,19 @@ function refuseOtherNodes(nodes: readonly OnnxNode[], wanted: readonly OnnxNode[
   for (const [at, expected] of wanted.entries()) {
     const node = nodes[at];
     if (node !== undefined && isDeepStrictEqual(node, asWritten(expected))) continue;
-    const { name, op } = node ?? { name: '', op: 'none' };
-    const got = name === expected.name && op === expected.op ? 'another' : quote(`${op} ${name}`);
     throw new RangeError(
-      `expected node ${at + 1} as histo writes it, ${expected.op} "${expected.name}", got ${got}`,
+      `expected node ${at + 1} to be ${expected.op} "${expected.name}" as histo writes it, got ${differing(node, expected)}`,
     );
   }
   if (nodes.length > wanted.length) {
     throw new RangeError(`expected ${wanted.length} nodes, got ${nodes.length}`);
   }
+}
+
+function differing(node: OnnxNode | undefined, { op, name }: OnnxNode): string {
+  if (node === undefined) return 'none';
+  if (node.op === op && node.name === name) return 'other inputs or attributes';
+  return quote(`${node.op} ${node.name}`);
 }
 
 /** A node whose floats are rounded as a file has them. */
