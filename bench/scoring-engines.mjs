@@ -37,22 +37,27 @@ for (const name of names) {
   const engine = await startScoringEngine(name, silentTerminal);
   const scorer = await openScorer(classifier, { engine: name, ...options });
   await scorer.score(batch); // compiles what is measured
-  engines.push({ name, text: engineText(engine), scorer, speeds: { 1: [], 2: [] } });
+  const measured = { 1: [], 2: [] };
+  engines.push({ name, text: engineText(engine), scorer, measured });
 }
 for (let round = 0; round < rounds; round++) {
-  for (const { name, scorer, speeds } of engines) {
+  for (const { name, scorer, measured } of engines) {
     await startScoringEngine(name, silentTerminal); // makes it the current one of tfjs
-    for (const atOnce of [1, 2]) speeds[atOnce].push(await speedOf(scorer, atOnce));
+    for (const atOnce of [1, 2]) measured[atOnce].push(await measure(scorer, atOnce));
   }
 }
-for (const { text, speeds } of engines) {
-  const [one, two] = [1, 2].map((atOnce) => median(speeds[atOnce]).toFixed(1));
-  console.log(`${text}: ${one} patches/s one batch at a time, ${two} two at once`);
+for (const { text, measured } of engines) {
+  const texts = [1, 2].map((atOnce) => {
+    const speed = median(measured[atOnce].map(({ patchesPerSecond }) => patchesPerSecond));
+    const cpuMs = median(measured[atOnce].map((one) => one.cpuMs));
+    return `${speed.toFixed(1)} patches/s (${cpuMs.toFixed(2)} ms of a core each)`;
+  });
+  console.log(`${text}: ${texts[0]} one batch at a time, ${texts[1]} two at once`);
 }
 
-/** Patches a second over at least a second. */
-async function speedOf(scorer, atOnce) {
-  const startMs = performance.now();
+/** Patches a second over at least a second, and what one takes of a core, which others that run here change less. */
+async function measure(scorer, atOnce) {
+  const [startMs, startCpu] = [performance.now(), process.cpuUsage()];
   const endMs = startMs + 1000;
   let batches = 0;
   const lane = async () => {
@@ -62,7 +67,10 @@ async function speedOf(scorer, atOnce) {
     } while (performance.now() < endMs);
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
-  return (1000 * batches * size) / (performance.now() - startMs);
+  const seconds = (performance.now() - startMs) / 1000;
+  const { user, system } = process.cpuUsage(startCpu);
+  const patches = batches * size;
+  return { patchesPerSecond: patches / seconds, cpuMs: (user + system) / 1000 / patches };
 }
 
 function median(values) {

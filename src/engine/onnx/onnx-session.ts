@@ -4,7 +4,8 @@ import { messageOf, UserError } from '../../errors.js';
 /** A model that ONNX Runtime has loaded. */
 export interface OnnxSession {
   /**
-   * Scores patches with a model that takes `patches` and gives `logits`. Several at a time are well.
+   * Scores patches with a model that takes `patches` and gives `logits`. One batch after the other, on
+   * all cores; the thread that calls waits for it.
    *
    * @param pixels Shape [size, heightPx, widthPx, 3], red first.
    * @returns Logits, shape [size, classes], row by row.
@@ -18,7 +19,11 @@ export interface OnnxSession {
   readonly close: () => Promise<void>;
 }
 
-const errorsOnly = 3; // what ONNX Runtime itself writes to standard error
+const options = {
+  logSeverityLevel: 3, // errors only: what ONNX Runtime itself writes to standard error
+  // Threads that wait sleep: spinning they take cores from what decodes patches, and from other programs.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+} as const;
 
 /** True where ONNX Runtime is installed for this machine: an optional package, which npm may leave out. */
 export async function hasOnnxRuntime(): Promise<boolean> {
@@ -59,7 +64,7 @@ async function create(
   model: Uint8Array,
 ): Promise<InferenceSession> {
   try {
-    return await start(model, { logSeverityLevel: errorsOnly });
+    return await start(model, options);
   } catch (error) {
     throw new UserError(
       `Cannot load the model into ONNX Runtime: expected one that it can run, got ${messageOf(error)}; export it again`,
