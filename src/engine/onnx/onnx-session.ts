@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { messageOf, UserError } from '../../errors.js';
+import { OutOfMemoryError } from '../out-of-memory-error.js';
 
 /** A model that ONNX Runtime has loaded. */
 export interface OnnxSession {
@@ -9,6 +10,7 @@ export interface OnnxSession {
    *
    * @param pixels Shape [size, heightPx, widthPx, 3], red first.
    * @returns Logits, shape [size, classes], row by row.
+   * @throws {OutOfMemoryError} If the batch does not fit into memory.
    */
   readonly logits: (patches: {
     readonly pixels: Uint8Array;
@@ -20,7 +22,7 @@ export interface OnnxSession {
 }
 
 const options = {
-  logSeverityLevel: 3, // errors only: what ONNX Runtime itself writes to standard error
+  logSeverityLevel: 4, // of what ONNX Runtime itself writes to standard error: its errors are thrown
   // Threads that wait sleep: spinning they take cores from what decodes patches, and from other programs.
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 } as const;
@@ -52,11 +54,18 @@ export async function openOnnxSession(model: Uint8Array): Promise<OnnxSession> {
   return {
     logits: async ({ pixels, size, widthPx, heightPx }) => {
       const patches = new Tensor('uint8', pixels, [size, heightPx, widthPx, 3]);
-      const { logits } = await session.run({ patches }, ['logits']);
+      const { logits } = await session.run({ patches }, ['logits']).catch(throwFault);
       return logits?.data as Float32Array;
     },
     close: () => session.release(),
   };
+}
+
+/** Throws what a run threw; lack of memory by its name. */
+function throwFault(error: unknown): never {
+  const lack = /Failed to allocate memory .* of size (\d+)/.exec(messageOf(error));
+  if (lack === null) throw error;
+  throw new OutOfMemoryError(`ONNX Runtime has no ${lack[1]} bytes for a tensor`, { cause: error });
 }
 
 async function create(
