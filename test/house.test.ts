@@ -45,6 +45,7 @@ const backEnds: Readonly<Record<string, string>> = {
   '@tensorflow/tfjs-backend-wasm': 'src/engine/wasm/',
   '#tfjs-node-backend': 'src/engine/native/',
   '#koffi': 'src/engine/',
+  'onnxruntime-node': 'src/engine/onnx/',
 };
 
 interface Import {

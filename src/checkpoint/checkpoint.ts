@@ -105,13 +105,23 @@ export async function loadCheckpoint(pathOrRun: string): Promise<Checkpoint> {
   }
   return {
     state,
-    card: parseMetadata(path, 'histo', card, cardSchema),
+    card: parseCard(path, card),
     optimizer: optimizer.size === 0 ? null : optimizer,
     progress:
       progress === undefined ? null : parseMetadata(path, 'progress', progress, progressSchema),
     validation,
     fingerprints: fingerprintsIn(file),
   };
+}
+
+/**
+ * Reads a card as a checkpoint and what is exported from it hold it.
+ *
+ * @param path Of the file, for the error.
+ * @throws {UserError} If it is damaged or from a newer histo.
+ */
+export function parseCard(path: string, json: string): CheckpointCard {
+  return parseMetadata(path, 'histo', json, cardSchema);
 }
 
 /** Null where there are none, or those of a histo that looks at patches in another way. */

@@ -6,11 +6,11 @@ import { scoredText } from '../report/scored-text.js';
 import type { Terminal } from '../terminal.js';
 import { type Evaluated, evaluatedFolds, isOfFolds, oneCheckpoint } from './eval-folds.js';
 import {
-  engineFlag,
   ensembleFlag,
   onBadPatchFlag,
   positiveInteger,
   precisionFlag,
+  scoringEngineFlag,
   shareOfOne,
   ttaFlag,
 } from './flags.js';
@@ -29,7 +29,7 @@ interface Flags {
   readonly tta?: 'd4';
   readonly batchSize: number;
   readonly precision: 'auto' | 'float32' | 'bfloat16' | 'float16';
-  readonly engine: 'auto' | 'native' | 'wasm';
+  readonly engine: 'auto' | 'native' | 'onnx' | 'wasm';
   readonly out?: string;
   readonly png?: true;
   readonly failUnder?: readonly Gate[];
@@ -47,7 +47,7 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .description('Score a checkpoint on labelled patches, or sum up the folds of a run')
     .argument(
       '<checkpoint...>',
-      'a .safetensors checkpoint, or a run folder: its best one; without --labels, a folder of folds or the folds themselves',
+      'a .safetensors checkpoint, a run folder: its best one, or an .onnx file that histo exported; without --labels, a folder of folds or the folds themselves',
     )
     .option('--labels <file>', 'CSV with the columns id and label')
     .option('--images <folder>', 'folder with one patch an id')
@@ -62,7 +62,7 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .addOption(ttaFlag())
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
     .addOption(precisionFlag())
-    .addOption(engineFlag())
+    .addOption(scoringEngineFlag())
     .option(
       '--at-sensitivity <share>',
       'also at the highest threshold that has this sensitivity on the validation patches',

@@ -7,6 +7,16 @@ export function engineFlag(): Option {
     .default('auto');
 }
 
+/** `--engine` of what only scores, with `auto` as its default. */
+export function scoringEngineFlag(): Option {
+  return new Option(
+    '--engine <name>',
+    'auto: native where it is installed, else ONNX Runtime where npm has installed that, else wasm',
+  )
+    .choices(['auto', 'native', 'onnx', 'wasm'])
+    .default('auto');
+}
+
 /** `--precision` of what only scores, with `float32` as its default. */
 export function precisionFlag(): Option {
   return new Option('--precision <type>', 'what large products are computed in')
@@ -18,7 +28,7 @@ export function precisionFlag(): Option {
 export function ensembleFlag(): Option {
   return new Option(
     '--ensemble <checkpoints...>',
-    'further checkpoints or run folders: the mean of all logits counts',
+    'further checkpoints, run folders or .onnx files: the mean of all logits counts',
   ).default([], 'none');
 }
 

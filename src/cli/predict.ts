@@ -3,11 +3,11 @@ import { counted } from '../counted.js';
 import type { ProbabilityFormat } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
 import {
-  engineFlag,
   ensembleFlag,
   onBadPatchFlag,
   positiveInteger,
   precisionFlag,
+  scoringEngineFlag,
   ttaFlag,
 } from './flags.js';
 
@@ -20,14 +20,17 @@ interface Flags {
   readonly tta?: 'd4';
   readonly batchSize: number;
   readonly precision: 'auto' | 'float32' | 'bfloat16' | 'float16';
-  readonly engine: 'auto' | 'native' | 'wasm';
+  readonly engine: 'auto' | 'native' | 'onnx' | 'wasm';
 }
 
 /** `histo predict`: scores the patches of a folder. */
 export function predictCommand(terminal: Terminal, interruption: AbortSignal): Command {
   return new Command('predict')
     .description('Score every patch of a folder with a checkpoint')
-    .argument('<checkpoint>', 'a .safetensors checkpoint, or a run folder: its best one')
+    .argument(
+      '<checkpoint>',
+      'a .safetensors checkpoint, a run folder: its best one, or an .onnx file that histo exported',
+    )
     .requiredOption('--images <folder>', 'folder of patches; a file name without ending is the id')
     .requiredOption('--out <file>', 'CSV to write')
     .addOption(
@@ -40,7 +43,7 @@ export function predictCommand(terminal: Terminal, interruption: AbortSignal): C
     .addOption(ttaFlag())
     .option('--batch-size <n>', 'patches at a time', positiveInteger, 64)
     .addOption(precisionFlag())
-    .addOption(engineFlag())
+    .addOption(scoringEngineFlag())
     .action(async (checkpoint: string, flags: Flags) => {
       const { predict } = await import('../recipes/predict.js');
       const { scored, skipped } = await predict(

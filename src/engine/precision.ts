@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import type { Engine } from './choose.js';
+import type { ScoringEngine } from './choose.js';
 import { readCpu } from './machine/cpu.js';
 import { computeCapability } from './machine/gpu.js';
 import type { Precision } from './ops/compile.js';
@@ -29,12 +29,12 @@ const LEAST_GAIN = 1.1;
  */
 export async function choosePrecision(
   choice: PrecisionChoice,
-  engine: Engine,
+  engine: ScoringEngine,
 ): Promise<ChosenPrecision> {
   if (choice === 'auto') return chooseByMeasure(engine);
   if (choice !== 'float32' && engine.name !== 'native') {
     throw new UserError(
-      `Cannot compute in ${choice}: expected the native engine, got ${engine.name}: run "histo engine install", or use --precision float32`,
+      `Cannot compute in ${choice}: expected the native engine, got ${engine.name}: ${remedyFor(engine)}`,
     );
   }
   if (choice === 'float16' && engine.device !== 'CUDA') {
@@ -45,7 +45,14 @@ export async function choosePrecision(
   return { precision: choice, reason: null };
 }
 
-async function chooseByMeasure(engine: Engine): Promise<ChosenPrecision> {
+/** How to come to what computes in other types. */
+function remedyFor({ name }: ScoringEngine): string {
+  return name === 'onnx'
+    ? 'score a checkpoint with --engine native, or use --precision float32'
+    : 'run "histo engine install", or use --precision float32';
+}
+
+async function chooseByMeasure(engine: ScoringEngine): Promise<ChosenPrecision> {
   const lacking = await lackOf(engine);
   if (lacking !== null) return { precision: 'float32', reason: lacking };
   const gain = (await secondsOfProducts('float32')) / (await secondsOfProducts('bfloat16'));
@@ -54,7 +61,7 @@ async function chooseByMeasure(engine: Engine): Promise<ChosenPrecision> {
 }
 
 /** Why bfloat16 is out of the question; null if it is not. */
-async function lackOf(engine: Engine): Promise<string | null> {
+async function lackOf(engine: ScoringEngine): Promise<string | null> {
   if (engine.name !== 'native') return `${engine.name} has nothing else`;
   if (engine.device === 'CUDA') {
     const capability = await computeCapability();

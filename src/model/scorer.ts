@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { compile, type OpTime, type Precision } from '../engine/ops/compile.js';
 import { inferenceBatchNorm } from './batch-norm-layer.js';
 import { foldedConvolution } from './convolution-layer.js';
-import { d4Views, type TestTimeAugmentation } from './d4-views.js';
+import type { TestTimeAugmentation } from './d4-views.js';
 import { logitsOf } from './forward.js';
+import { meanOverViews } from './mean-over-views.js';
 import type { Model } from './model.js';
 import {
   type PatchBatch,
@@ -65,12 +66,7 @@ export function createScorer(
     }
   };
   return {
-    score: async (batch) => {
-      if (tta === null) return await pass(batch);
-      const passes: Float32Array[] = [];
-      for (const view of d4Views(batch, preprocessing.cropPx)) passes.push(await pass(view));
-      return meanOf(passes);
-    },
+    score: (batch) => meanOverViews(batch, { cropPx: preprocessing.cropPx, tta }, pass),
     trace: (batch) => {
       const inputs = patchInputs(batch, preprocessing);
       return forward.trace(inputs).finally(() => tf.dispose(inputs));
@@ -78,12 +74,4 @@ export function createScorer(
     rest: forward.settle,
     dispose: forward.dispose,
   };
-}
-
-/** The means of arrays of one length, value by value. */
-function meanOf(arrays: readonly Float32Array[]): Float32Array {
-  return Float32Array.from(arrays[0] ?? [], (_, at) => {
-    const sum = arrays.reduce((total, values) => total + (values[at] as number), 0);
-    return sum / arrays.length;
-  });
 }

@@ -16,6 +16,7 @@ export function diagnosisText(diagnosis: Diagnosis): string {
   if (engine?.folder) rows.push(['', engine.folder]);
   if (engine?.name === 'wasm') rows.push(['', 'for a faster one: histo engine install']);
   rows.push(
+    ['scoring', scoringText(diagnosis.onnx)],
     ['GPU', gpu.used ? gpu.names.join('; ') || 'in use' : `not used: ${gpu.reason}`],
     ['cache', `${cache.folder}, ${showBytes(cache.freeBytes)} free`],
   );
@@ -30,6 +31,11 @@ export function diagnosisText(diagnosis: Diagnosis): string {
   for (const problem of diagnosis.problems) rows.push(['problem', problem]);
   rows.push(['verdict', diagnosis.fit ? 'training works here' : 'training does not work here']);
   return rows.map(([name, text]) => `${name.padEnd(10)} ${text}`).join('\n');
+}
+
+/** What scores exported files, and checkpoints where no native engine is installed. */
+function scoringText(onnx: string | null): string {
+  return onnx === null ? 'ONNX Runtime is not installed' : `${onnx} is installed too`;
 }
 
 function featuresText(features: CpuFeatures): string {

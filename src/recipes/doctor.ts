@@ -7,6 +7,7 @@ import { folderBytes } from '../engine/machine/folder-bytes.js';
 import { findNvidiaGpus } from '../engine/machine/gpu.js';
 import { findInstalledEngine, type InstalledEngine } from '../engine/native/folders.js';
 import { compareVersions } from '../engine/native/version.js';
+import { onnxRuntimeVersion } from '../engine/onnx/onnx-session.js';
 import { messageOf } from '../errors.js';
 import { freeBytesNear } from '../free-disk.js';
 import { silentTerminal, type Terminal } from '../terminal.js';
@@ -27,6 +28,8 @@ export interface Diagnosis {
   readonly cpu: Cpu;
   /** Null if none starts. */
   readonly engine: (Engine & { readonly folder: string | null }) | null;
+  /** What can score beside it, as in `ONNX Runtime 1.30.0`; null: it is not installed. */
+  readonly onnx: string | null;
   readonly gpu: Gpu;
   readonly cache: Cache;
   /** Null if no step could be made. */
@@ -92,6 +95,7 @@ export async function diagnose(
     platform: `${process.platform} ${process.arch}`,
     cpu: await readCpu(),
     engine: engine && { ...engine, folder: engine.name === 'native' ? folderOf(installed) : null },
+    onnx: await onnxRuntimeVersion().catch(() => null),
     gpu: await lookAtGpu(engine, installed),
     cache: await lookAtCache(),
     speed,

@@ -7,6 +7,7 @@ import {
   type InstalledEngine,
   listInstalledEngines,
 } from '../engine/native/folders.js';
+import { onnxRuntimeVersion } from '../engine/onnx/onnx-session.js';
 import { showBytes } from '../show-bytes.js';
 import type { Terminal } from '../terminal.js';
 
@@ -41,6 +42,8 @@ export async function listEngines(isJson: boolean, terminal: Terminal): Promise<
   if (engines.length === 0) {
     terminal.result('No native engine is installed: run "histo engine install"');
   }
+  const onnx = await onnxRuntimeVersion().catch(() => null);
+  if (onnx !== null) terminal.note(`${onnx} is installed with histo, to score with: --engine onnx`);
   for (const engine of engines) {
     const use = engine.inUse ? ', in use' : '';
     terminal.result(`${nameOf(engine)}, ${showBytes(engine.bytes)}${use}: ${engine.folder}`);

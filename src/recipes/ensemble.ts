@@ -1,35 +1,31 @@
 import { realpath } from 'node:fs/promises';
-import type { CheckpointCard } from '../checkpoint/card.js';
-import { type Checkpoint, checkpointPath, loadCheckpoint } from '../checkpoint/checkpoint.js';
+import { checkpointPath } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data/batches.js';
 import { UserError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
-import { type CheckpointScoring, scoreCheckpoint } from './score-checkpoint.js';
+import { type Classifier, loadClassifier } from './load-classifier.js';
+import { type ClassifierScoring, scoreClassifier } from './score-classifier.js';
 import { rowsWithIdsOf, type Score, scoreOf } from './score-patches.js';
 
-/** A checkpoint of an ensemble; its weights stay on the disk until it scores. */
-export interface Member {
+/** A checkpoint, or an exported file, of an ensemble; its weights stay on the disk until it scores. */
+export interface Member extends Pick<Classifier, 'kind' | 'card' | 'validation' | 'fingerprints'> {
   /** As the user wrote it. */
   readonly path: string;
-  readonly card: CheckpointCard;
-  /** Of its own validation patches. */
-  readonly validation: Checkpoint['validation'];
-  readonly fingerprints: Checkpoint['fingerprints'];
 }
 
 /**
  * Opens checkpoints to score with the mean of their logits; one alone is an ensemble as well.
  *
- * @param paths Checkpoints, or run folders: their best ones. At least one.
+ * @param paths Checkpoints, run folders: their best ones, or exported files. At least one.
  * @throws {UserError} If one cannot be used or is there twice, or their classes differ.
  */
 export async function openEnsemble(paths: readonly string[]): Promise<readonly Member[]> {
   const members = new Map<string, Member>();
   for (const path of paths) {
-    const { card, validation, fingerprints } = await loadCheckpoint(path);
+    const { kind, card, validation, fingerprints } = await loadClassifier(path);
     const file = await realpath(await checkpointPath(path));
     refuseTwin(path, members.get(file));
-    const member = { path, card, validation, fingerprints };
+    const member = { path, kind, card, validation, fingerprints };
     refuseOtherClasses(member, [...members.values()][0] ?? member);
     members.set(file, member);
   }
@@ -50,7 +46,7 @@ export async function openEnsemble(paths: readonly string[]): Promise<readonly M
 export async function scoreEnsemble(
   members: readonly Member[],
   patches: readonly BatchSource[],
-  scoring: CheckpointScoring,
+  scoring: ClassifierScoring,
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<Score[]> {
@@ -58,8 +54,8 @@ export async function scoreEnsemble(
   let usable = patches;
   for (const [at, { path }] of members.entries()) {
     if (members.length > 1) terminal.note(`Checkpoint ${at + 1} of ${members.length}: "${path}"`);
-    const checkpoint = await loadCheckpoint(path);
-    const own = await scoreCheckpoint(checkpoint, usable, scoring, terminal, interruption);
+    const classifier = await loadClassifier(path);
+    const own = await scoreClassifier(classifier, usable, scoring, terminal, interruption);
     usable = rowsWithIdsOf(own, usable);
     scores.push(own);
   }

@@ -1,7 +1,7 @@
 import { requireWritable } from '../atomic-file.js';
 import type { OnBadPatch, SkippedPatch } from '../data/bad-patches.js';
 import { dataDigest, readLabels } from '../data/labels.js';
-import { type EngineChoice, engineText } from '../engine/choose.js';
+import type { ScoringEngineChoice } from '../engine/choose.js';
 import type { Precision, PrecisionChoice } from '../engine/precision.js';
 import type { ThresholdRule } from '../evaluate/choose-threshold.js';
 import type { BaselineComparison } from '../evaluate/compare-with-baseline.js';
@@ -21,12 +21,12 @@ import { type Member, openEnsemble, scoreEnsemble } from './ensemble.js';
 import { lookAtPatches } from './look-at-patches.js';
 import { haveMostlyValidated, type Novelty, noveltyOf } from './novelty.js';
 import { reportContentsOf } from './report-contents-of.js';
-import { startScoring } from './score-checkpoint.js';
 import { labelled, rowsWithIdsOf } from './score-patches.js';
+import { startScoring } from './start-scoring.js';
 import { evaluationFiles, writeMetrics, writeReport } from './write-report.js';
 
 export interface EvaluateOptions {
-  /** A checkpoint, or a run folder: its best one. */
+  /** A checkpoint, a run folder: its best one, or an exported file. */
   readonly checkpoint: string;
   /** Further ones, whose logits are averaged with its own. */
   readonly ensemble: readonly string[];
@@ -43,7 +43,7 @@ export interface EvaluateOptions {
   readonly thresholds: readonly ThresholdRule[];
   readonly batchSize: number;
   readonly precision: PrecisionChoice;
-  readonly engine: EngineChoice;
+  readonly engine: ScoringEngineChoice;
   /** Earlier predictions of the same patches to compare with, as `predictionsOf` takes them; null: none. */
   readonly baseline: string | null;
   /** Folder for metrics.json, predictions.csv and report.html; null: none. */
@@ -97,14 +97,15 @@ export async function evaluate(
   const looked = await lookAtPatches(all, members, options.onBadPatch, terminal, interruption);
   const { bad, reading } = looked;
   const baseline = await openBaseline(options, looked.patches, bad.skipped);
-  const { engine, precision } = await startScoring(options, terminal);
+  const { engine, engines, precision } = await startScoring(members, options, terminal);
   const known = noveltyOf(members, looked, options, terminal);
   const isValidation = haveMostlyValidated(known);
   const decisions = decisionsOf(members, { ...options, isValidation });
   const { thresholds, temperature } = decisions;
   const notes = [...known.notes, ...decisions.notes];
   for (const note of notes) terminal.note(`Note: ${note}`);
-  const scoring = { ...reading, batchSize: options.batchSize, precision, tta: options.tta };
+  const { batchSize, tta } = options;
+  const scoring = { ...reading, batchSize, engine, precision, tta };
   const scores = await scoreEnsemble(members, looked.patches, scoring, terminal, interruption);
   const patches = rowsWithIdsOf(scores, looked.patches);
   const digest = dataDigest(patches);
@@ -120,9 +121,9 @@ export async function evaluate(
       ...evaluation,
       checkpoint: options.checkpoint,
       ensemble: options.ensemble,
-      tta: options.tta,
+      tta,
       labels: options.labels,
-      engine: engineText(engine),
+      engine: engines,
       computed_in: precision,
       data_digest: digest,
       skipped_patches: bad.skipped,
@@ -144,6 +145,7 @@ export async function evaluate(
       warnings: leakageWarnings(novelty),
       notes: novelty.notes,
       engine,
+      engines,
       settings: settingsOf(options, precision),
     };
     const contents = await reportContentsOf(sources, interruption);

@@ -77,9 +77,13 @@ export function haveMostlyValidated({ validation_share }: Novelty): boolean {
   return (validation_share ?? 0) > 0.5;
 }
 
-function noteUnchecked({ path }: Member, terminal: Terminal): void {
+function noteUnchecked({ kind, path }: Member, terminal: Terminal): void {
+  const [noun, why] =
+    kind === 'onnx'
+      ? ['model', 'an exported file keeps nothing to know them by, as its checkpoint does']
+      : ['checkpoint', 'it is of an older histo, which kept nothing to know them by'];
   terminal.note(
-    `Note: whether checkpoint "${path}" was trained on some of these patches could not be looked at: it is of an older histo, which kept nothing to know them by`,
+    `Note: whether ${noun} "${path}" was trained on some of these patches could not be looked at: ${why}`,
   );
 }
 

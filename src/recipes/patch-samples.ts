@@ -1,17 +1,24 @@
-import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { type Batch, type BatchSource, type Reading, readBatches } from '../data/batches.js';
 import type { Prediction } from '../evaluate/prediction.js';
-import { type GradCam, gradCam } from '../model/grad-cam.js';
-import { modelFromState } from '../model/model.js';
+import type { GradCam } from '../model/grad-cam.js';
 import type { PatchSample } from '../report/patch-picture.js';
 import type { PatchSamples } from '../report/report-contents.js';
+import type { HeatMaps } from './heat-maps.js';
 
 const shownOfEach = 9; // three rows of three
 const batchSize = 16; // Grad-CAM runs op by op
 
+/** What the model sees of patches. */
+export interface Sight {
+  /** Side of the square. */
+  readonly cropPx: number;
+  /** Where in it the model sees tumour; null: that cannot be told. */
+  readonly heatMaps: HeatMaps | null;
+}
+
 /**
- * Patches worth a look, with Grad-CAM: the first ones that are right, the most sure of those that are
- * wrong, and those nearest to one half. The engine must have been started.
+ * Patches worth a look, with Grad-CAM where there is one: the first ones that are right, the most sure of
+ * those that are wrong, and those nearest to one half.
  *
  * @param predictions As they are reported, after any temperature.
  * @param patches The same, in the same order.
@@ -20,7 +27,7 @@ const batchSize = 16; // Grad-CAM runs op by op
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function patchSamples(
-  { state, card }: Pick<Checkpoint, 'state' | 'card'>,
+  { cropPx, heatMaps }: Sight,
   predictions: readonly Prediction[],
   patches: readonly BatchSource[],
   reading: Reading,
@@ -28,7 +35,6 @@ export async function patchSamples(
 ): Promise<PatchSamples> {
   const rows = chosenRows(predictions);
   const all = [...new Set([...rows.right, ...rows.wrong, ...rows.leastSure])];
-  const model = modelFromState(card.architecture, state);
   const rowOf = new Map(all.map((row) => [(patches[row] as BatchSource).id, row]));
   const samples = new Map<number, PatchSample>();
   const batches = readBatches(
@@ -36,7 +42,7 @@ export async function patchSamples(
     {
       ...reading,
       batchSize,
-      cropPx: card.preprocessing.cropPx,
+      cropPx,
       seed: 0,
       epoch: 0,
       shuffle: false,
@@ -44,18 +50,14 @@ export async function patchSamples(
       signal,
     },
   );
-  try {
-    for await (const batch of batches) {
-      if (batch.size === 0) continue;
-      const heat = await gradCam(model, batch, card.preprocessing);
-      for (const sample of samplesOf(batch, heat, card.preprocessing.cropPx)) {
-        const row = rowOf.get(sample.id) as number;
-        const { label, probability } = predictions[row] as Prediction;
-        samples.set(row, { ...sample, label, probability });
-      }
+  for await (const batch of batches) {
+    if (batch.size === 0) continue;
+    const heat = heatMaps && (await heatMaps.of(batch));
+    for (const sample of samplesOf(batch, heat, cropPx)) {
+      const row = rowOf.get(sample.id) as number;
+      const { label, probability } = predictions[row] as Prediction;
+      samples.set(row, { ...sample, label, probability });
     }
-  } finally {
-    model.dispose();
   }
   const shown = (chosen: readonly number[]) => chosen.flatMap((row) => samples.get(row) ?? []);
   return {
@@ -79,9 +81,9 @@ function chosenRows(predictions: readonly Prediction[]) {
   };
 }
 
-function samplesOf(batch: Batch, { maps, sidePx }: GradCam, cropPx: number) {
+function samplesOf(batch: Batch, heat: GradCam | null, cropPx: number) {
   const { pixels, steps, ids, widthPx, heightPx } = batch;
-  const [bytes, cells] = [3 * widthPx * heightPx, sidePx * sidePx];
+  const bytes = 3 * widthPx * heightPx;
   const [left, top] = [steps[2] as number, steps[5] as number]; // in 16.16 fixed point
   const crop = { x: left >> 16, y: top >> 16, sizePx: cropPx };
   return ids.map((id, row) => ({
@@ -90,6 +92,11 @@ function samplesOf(batch: Batch, { maps, sidePx }: GradCam, cropPx: number) {
     widthPx,
     heightPx,
     crop,
-    heat: maps.slice(row * cells, (row + 1) * cells),
+    heat: heat && mapOf(heat, row),
   }));
+}
+
+function mapOf({ maps, sidePx }: GradCam, row: number): Float32Array {
+  const cells = sidePx * sidePx;
+  return maps.slice(row * cells, (row + 1) * cells);
 }

@@ -3,7 +3,7 @@ import { checkpointPath } from '../checkpoint/checkpoint.js';
 import { BadPatches, type OnBadPatch } from '../data/bad-patches.js';
 import { listPatches } from '../data/labels.js';
 import { typicalPatch } from '../data/typical-patch.js';
-import type { EngineChoice } from '../engine/choose.js';
+import type { ScoringEngineChoice } from '../engine/choose.js';
 import type { PrecisionChoice } from '../engine/precision.js';
 import { calibrated } from '../evaluate/temperature.js';
 import type { TestTimeAugmentation } from '../model/d4-views.js';
@@ -11,10 +11,10 @@ import { refuseOverwriting } from '../refuse-overwriting.js';
 import { type ProbabilityFormat, probabilitiesCsv } from '../report/predictions-csv.js';
 import type { Terminal } from '../terminal.js';
 import { openEnsemble, scoreEnsemble } from './ensemble.js';
-import { startScoring } from './score-checkpoint.js';
+import { startScoring } from './start-scoring.js';
 
 export interface PredictOptions {
-  /** A checkpoint, or a run folder: its best one. */
+  /** A checkpoint, a run folder: its best one, or an exported file. */
   readonly checkpoint: string;
   /** Further ones, whose logits are averaged with its own. */
   readonly ensemble: readonly string[];
@@ -26,7 +26,7 @@ export interface PredictOptions {
   readonly format: ProbabilityFormat;
   readonly batchSize: number;
   readonly precision: PrecisionChoice;
-  readonly engine: EngineChoice;
+  readonly engine: ScoringEngineChoice;
 }
 
 /**
@@ -53,9 +53,9 @@ export async function predict(
   const total = patches.length;
   const bad = new BadPatches({ onBadPatch, total, onNotice: terminal.note });
   const like = await typicalPatch(patches, bad.leaveOut, interruption);
-  const { precision } = await startScoring(options, terminal);
+  const { engine, precision } = await startScoring(members, options, terminal);
   const reading = { ...(like && { like }), onBadPatch: bad.leaveOut };
-  const scoring = { ...reading, batchSize, precision, tta };
+  const scoring = { ...reading, batchSize, engine, precision, tta };
   const scores = await scoreEnsemble(members, patches, scoring, terminal, interruption);
   const [only, ...others] = members;
   const temperature = others.length === 0 ? (only?.card.chosen.temperature ?? null) : null;

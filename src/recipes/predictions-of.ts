@@ -53,7 +53,7 @@ export async function predictionsFile(path: string): Promise<string> {
 async function kindOf(path: string): Promise<'file' | 'folder' | 'a checkpoint' | 'nothing there'> {
   try {
     if ((await stat(path)).isDirectory()) return 'folder';
-    return path.endsWith('.safetensors') ? 'a checkpoint' : 'file';
+    return /\.(safetensors|onnx)$/i.test(path) ? 'a checkpoint' : 'file';
   } catch (error) {
     if (fileFault(error) === undefined) throw error;
     return 'nothing there';

@@ -1,18 +1,25 @@
-import { checkpointPath, loadCheckpoint } from '../checkpoint/checkpoint.js';
+import { checkpointPath } from '../checkpoint/checkpoint.js';
 import type { BatchSource, Reading } from '../data/batches.js';
-import { type Engine, engineText } from '../engine/choose.js';
+import type { ScoringEngine } from '../engine/choose.js';
 import type { Curves } from '../evaluate/curves.js';
 import type { Evaluation } from '../evaluate/evaluate-predictions.js';
 import type { Prediction } from '../evaluate/prediction.js';
 import type { Fact } from '../report/definition-rows.js';
-import type { ReportContents, SkippedPatch, SplitFacts } from '../report/report-contents.js';
+import type {
+  PatchSamples,
+  ReportContents,
+  SkippedPatch,
+  SplitFacts,
+} from '../report/report-contents.js';
 import { histoVersion } from '../version.js';
+import { openHeatMaps } from './heat-maps.js';
+import { type Classifier, loadClassifier } from './load-classifier.js';
 import { patchSamples } from './patch-samples.js';
 import { type EvaluatedData, modelCardOf, trainingFactsOf } from './report-facts.js';
 
 /** What a report is made of. */
 export interface ReportSources {
-  /** The checkpoint, or the run folder; of an ensemble, the first one. */
+  /** The checkpoint, the run folder or the exported file; of an ensemble, the first one. */
   readonly checkpoint: string;
   readonly evaluation: Evaluation;
   readonly curves: Curves;
@@ -29,14 +36,17 @@ export interface ReportSources {
   readonly warnings: readonly string[];
   /** What else a reader must know. */
   readonly notes: readonly string[];
-  readonly engine: Engine;
+  /** What checkpoints were scored by. */
+  readonly engine: ScoringEngine['name'];
+  /** All that scored, in words. */
+  readonly engines: string;
   /** What more it takes to make the evaluation again. */
   readonly settings: readonly Fact[];
 }
 
 /**
- * Gathers the contents of a report: pictures with Grad-CAM by the checkpoint, the run that it lies in,
- * its card. The engine must have been started.
+ * Gathers the contents of a report: pictures, with Grad-CAM by a checkpoint, the run that it lies in, its
+ * card. The engine must have been started.
  *
  * @throws {UserError} If the checkpoint, a patch or a file of the run cannot be read.
  * @throws {InterruptedError} If the signal is aborted.
@@ -45,11 +55,10 @@ export async function reportContentsOf(
   sources: ReportSources,
   signal: AbortSignal,
 ): Promise<ReportContents> {
-  const { evaluation, curves, predictions, patches, data, split, warnings, notes, skipped } =
-    sources;
+  const { evaluation, curves, data, split, warnings, notes, skipped } = sources;
   const path = await checkpointPath(sources.checkpoint);
-  const checkpoint = await loadCheckpoint(path);
-  const { card } = checkpoint;
+  const classifier = await loadClassifier(path);
+  const { card } = classifier;
   return {
     title: `${sources.checkpoint} on ${data.labels}`,
     warnings,
@@ -59,20 +68,34 @@ export async function reportContentsOf(
     curves,
     training: await trainingFactsOf(path, card),
     folds: null,
-    patches: await patchSamples(checkpoint, predictions, patches, sources.reading, signal),
+    patches: await samplesOf(classifier, sources, signal),
     skipped,
     provenance: provenanceOf(sources, card.histo),
     modelCard: modelCardOf(card, evaluation, data),
   };
 }
 
+async function samplesOf(
+  classifier: Classifier,
+  { predictions, patches, reading, engine }: ReportSources,
+  signal: AbortSignal,
+): Promise<PatchSamples> {
+  const heatMaps = await openHeatMaps(classifier, engine);
+  const sight = { cropPx: classifier.card.preprocessing.cropPx, heatMaps };
+  try {
+    return await patchSamples(sight, predictions, patches, reading, signal);
+  } finally {
+    heatMaps?.dispose();
+  }
+}
+
 function provenanceOf(
-  { checkpoint, data, engine, settings }: ReportSources,
+  { checkpoint, data, engines, settings }: ReportSources,
   trainedBy: string,
 ): Fact[] {
   return [
     { name: 'histo', value: `${histoVersion} (checkpoint by ${trainedBy})` },
-    { name: 'engine', value: engineText(engine) },
+    { name: 'engine', value: engines },
     { name: 'Node', value: `${process.version} on ${process.platform} ${process.arch}` },
     { name: 'checkpoint', value: checkpoint },
     { name: 'labels', value: data.labels },

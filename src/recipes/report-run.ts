@@ -54,7 +54,8 @@ export async function reportRun(
     },
     warnings: sides.leakage === null ? [] : [sides.leakage.text],
     notes,
-    engine,
+    engine: engine.name,
+    engines: engineText(engine),
     settings: [
       { name: 'precision', value: `trained in ${config.precision}, validated in float32` },
       { name: 'seed', value: String(config.seed) },

@@ -36,7 +36,7 @@ export interface ScoringOptions extends Reading {
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function scorePatches(
-  scorer: Scorer,
+  scorer: Pick<Scorer, 'score'>,
   patches: readonly BatchSource[],
   options: ScoringOptions,
 ): Promise<Score[]> {
@@ -60,7 +60,7 @@ export async function scorePatches(
   return scores;
 }
 
-async function scoresOf(scorer: Scorer, batch: Batch): Promise<Score[]> {
+async function scoresOf(scorer: Pick<Scorer, 'score'>, batch: Batch): Promise<Score[]> {
   if (batch.size === 0) return []; // all were left out
   const values = await scorer.score(batch);
   return batch.ids.map((id, row) => {

@@ -32,7 +32,7 @@ export function leakageWarnings({ leakage, leakage_checked }: LeakageFacts): str
 
 /** Said where `leakage_checked` is false. */
 export const uncheckedText =
-  'Whether these patches were trained on could not be looked at: a checkpoint is of an older histo, which kept nothing to know them by';
+  'Whether these patches were trained on could not be looked at: an exported file, or a checkpoint of an older histo, keeps nothing to know them by';
 
 /** Puts a leak before all else that a text says; the text as it is where there is none. */
 export function withLeakage(leakage: string | null, text: string): string {

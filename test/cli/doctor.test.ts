@@ -29,6 +29,7 @@ describe('histo doctor', () => {
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
       engine: native,
+      onnx: expect.stringMatching(/^ONNX Runtime \d+\.\d+\.\d+$/),
       cache: { folder: cache.folder, parts: [] },
       speed,
     });
@@ -37,6 +38,7 @@ describe('histo doctor', () => {
     for (const word of [process.version, 'avx2', '80 patches a second', cache.folder]) {
       expect(text).toContain(word);
     }
+    expect(text).toMatch(/scoring +ONNX Runtime \d+\.\d+\.\d+ is installed too\n/);
     expect(text).toMatch(/verdict +training works here$/);
     expect(await filesBelow(cache.folder)).toEqual([]); // the doctor leaves nothing behind
   });

@@ -20,8 +20,13 @@ beforeEach(async () => {
 
 describe('histo engine list', () => {
   it('tells version, build, size and folder', async () => {
-    const { results } = await runHisto('engine', 'list');
+    const { results, notes } = await runHisto('engine', 'list');
     expect(results).toEqual([`TensorFlow 2.20.0 (cpu), 1 kB, in use: ${folder()}`]);
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^ONNX Runtime [\d.]+ is installed with histo, to score with: --engine onnx$/,
+      ),
+    ]);
   });
 
   it('gives the same as JSON', async () => {

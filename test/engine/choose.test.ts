@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startEngine } from '../../src/engine/choose.js';
+import { engineText, startEngine, startScoringEngine } from '../../src/engine/choose.js';
 import { UserError } from '../../src/errors.js';
 import { hasNativeEngine } from '../native-engine.js';
 import { createTestTerminal } from '../test-terminal.js';
@@ -59,6 +59,54 @@ describe('startEngine where no engine is installed', () => {
   });
 });
 
+describe('startScoringEngine where no engine is installed', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'histo-choose-'));
+    vi.stubEnv('HISTO_CACHE', folder);
+    vi.stubEnv('HISTO_TENSORFLOW', '');
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    vi.doUnmock('onnxruntime-node');
+    await rm(folder, { recursive: true });
+  });
+
+  it('takes ONNX Runtime with "auto", with one note', async () => {
+    const terminal = createTestTerminal();
+    const engine = await startScoringEngine('auto', terminal);
+    expect(engineText(engine)).toMatch(/^onnx \(ONNX Runtime \d+\.\d+\.\d+, CPU\)$/);
+    expect(terminal.notes).toEqual([
+      expect.stringMatching(/^Engine: onnx, as no native one .*"histo engine install"/),
+    ]);
+  });
+
+  it('takes ONNX Runtime without a word when it was asked for', async () => {
+    const terminal = createTestTerminal();
+    expect(await startScoringEngine('onnx', terminal)).toMatchObject({ name: 'onnx' });
+    expect(terminal.notes).toEqual([]);
+  });
+
+  it('takes wasm where ONNX Runtime is missing too, and refuses "onnx" there', async () => {
+    vi.doMock('onnxruntime-node', () => {
+      throw new Error('no binary for this machine');
+    });
+    const terminal = createTestTerminal();
+    expect(await startScoringEngine('auto', terminal)).toMatchObject({ name: 'wasm' });
+    expect(terminal.notes).toEqual([expect.stringMatching(/^Engine: wasm/)]);
+    const started = startScoringEngine('onnx', terminal);
+    await expect(started).rejects.toThrow(UserError);
+    await expect(started).rejects.toThrow('Cannot start ONNX Runtime: expected its package');
+  });
+
+  it('takes wasm and "native" as training does', async () => {
+    expect(await startScoringEngine('wasm', createTestTerminal())).toMatchObject({ name: 'wasm' });
+    await expect(startScoringEngine('native', createTestTerminal())).rejects.toThrow(
+      'Cannot start engine "native"',
+    );
+  });
+});
+
 describe.skipIf(!hasNativeEngine)('startEngine where an engine is installed', () => {
   it.each(['native', 'auto'] as const)('takes it with "%s", without a word', async (choice) => {
     const terminal = createTestTerminal();
@@ -69,6 +117,12 @@ describe.skipIf(!hasNativeEngine)('startEngine where an engine is installed', ()
     expect(terminal.notes).toEqual([]);
     expect(tf.getBackend()).toBe('tensorflow');
     expect(slopeAt3()).toBe(6);
+  });
+
+  it('scores with it with "auto"', async () => {
+    const terminal = createTestTerminal();
+    expect(await startScoringEngine('auto', terminal)).toMatchObject({ name: 'native' });
+    expect(terminal.notes).toEqual([]);
   });
 
   it('leaves it for wasm when that is asked for', async () => {

@@ -30,6 +30,17 @@ describe('choosePrecision', () => {
     );
   });
 
+  it('refuses other types than float32 on ONNX Runtime, whose remedy is a checkpoint', async () => {
+    const onnx = { name: 'onnx', device: 'CPU', version: 'ONNX Runtime 1.30.0' } as const;
+    await expect(choosePrecision('bfloat16', onnx)).rejects.toThrow(
+      'Cannot compute in bfloat16: expected the native engine, got onnx: score a checkpoint with --engine native, or use --precision float32',
+    );
+    expect(await choosePrecision('auto', onnx)).toEqual({
+      precision: 'float32',
+      reason: 'onnx has nothing else',
+    });
+  });
+
   it('refuses float16 on the processor', async () => {
     await expect(choosePrecision('float16', native)).rejects.toThrow(
       'Cannot compute in float16: expected a CUDA device, got the processor',

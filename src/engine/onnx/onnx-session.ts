@@ -1,13 +1,16 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { messageOf, UserError } from '../../errors.js';
+import { OutOfMemoryError } from '../out-of-memory-error.js';
 
 /** A model that ONNX Runtime has loaded. */
 export interface OnnxSession {
   /**
-   * Scores patches with a model that takes `patches` and gives `logits`. Several at a time are well.
+   * Scores patches with a model that takes `patches` and gives `logits`. One batch after the other, on
+   * all cores; the thread that calls waits for it.
    *
    * @param pixels Shape [size, heightPx, widthPx, 3], red first.
    * @returns Logits, shape [size, classes], row by row.
+   * @throws {OutOfMemoryError} If the batch does not fit into memory.
    */
   readonly logits: (patches: {
     readonly pixels: Uint8Array;
@@ -18,7 +21,11 @@ export interface OnnxSession {
   readonly close: () => Promise<void>;
 }
 
-const errorsOnly = 3; // what ONNX Runtime itself writes to standard error
+const options = {
+  logSeverityLevel: 4, // of what ONNX Runtime itself writes to standard error: its errors are thrown
+  // Threads that wait sleep: spinning they take cores from what decodes patches, and from other programs.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+} as const;
 
 /** True where ONNX Runtime is installed for this machine: an optional package, which npm may leave out. */
 export async function hasOnnxRuntime(): Promise<boolean> {
@@ -47,11 +54,18 @@ export async function openOnnxSession(model: Uint8Array): Promise<OnnxSession> {
   return {
     logits: async ({ pixels, size, widthPx, heightPx }) => {
       const patches = new Tensor('uint8', pixels, [size, heightPx, widthPx, 3]);
-      const { logits } = await session.run({ patches }, ['logits']);
+      const { logits } = await session.run({ patches }, ['logits']).catch(throwFault);
       return logits?.data as Float32Array;
     },
     close: () => session.release(),
   };
+}
+
+/** Throws what a run threw; lack of memory by its name. */
+function throwFault(error: unknown): never {
+  const lack = /Failed to allocate memory .* of size (\d+)/.exec(messageOf(error));
+  if (lack === null) throw error;
+  throw new OutOfMemoryError(`ONNX Runtime has no ${lack[1]} bytes for a tensor`, { cause: error });
 }
 
 async function create(
@@ -59,7 +73,7 @@ async function create(
   model: Uint8Array,
 ): Promise<InferenceSession> {
   try {
-    return await start(model, { logSeverityLevel: errorsOnly });
+    return await start(model, options);
   } catch (error) {
     throw new UserError(
       `Cannot load the model into ONNX Runtime: expected one that it can run, got ${messageOf(error)}; export it again`,

@@ -3,7 +3,12 @@ import { epsilon } from '../../model/batch-norm-layer.js';
 import type { StateDict } from '../../model/state-dict.js';
 import { histoVersion } from '../../version.js';
 import { foldBatchNorm } from '../fold-batch-norm.js';
-import { type InferenceLayer, inferenceLayers, lastLayer } from '../inference-layers.js';
+import {
+  type InferenceLayer,
+  inferenceLayers,
+  type LayerWeight,
+  lastLayer,
+} from '../inference-layers.js';
 import {
   floatConstant,
   type GraphPart,
@@ -29,6 +34,9 @@ export interface OnnxOptions {
   readonly isBare: boolean;
 }
 
+/** What of a checkpoint's card its graph depends on. */
+type ClassifierCard = Pick<CheckpointCard, 'architecture' | 'preprocessing' | 'chosen'>;
+
 /**
  * A classifier as an ONNX graph.
  *
@@ -36,33 +44,50 @@ export interface OnnxOptions {
  * @param metadata What the file says of itself.
  */
 export function classifierOnnx(
-  card: Pick<CheckpointCard, 'architecture' | 'preprocessing' | 'chosen'>,
+  card: ClassifierCard,
   state: StateDict,
   { isFolded, isBare }: OnnxOptions,
   metadata: Readonly<Record<string, string>>,
 ): OnnxModel {
-  const { architecture, preprocessing, chosen } = card;
-  const { cropPx } = preprocessing;
   const weights = isFolded ? foldBatchNorm(state) : state;
+  const { constants, weights: used, ...graph } = classifierGraph(card, { isFolded, isBare });
+  return {
+    ...graph,
+    producerVersion: histoVersion,
+    initializers: new Map([
+      ...constants,
+      ...used.map(({ name }) => [name, floats(weights, name)] as const),
+    ]),
+    metadata: new Map(Object.entries(metadata)),
+  };
+}
+
+/** The graph of a classifier, but for the values of its weights. */
+export interface ClassifierGraph extends Pick<OnnxModel, 'opset' | 'nodes' | 'inputs' | 'outputs'> {
+  readonly constants: ReadonlyMap<string, OnnxTensor>;
+  /** The other initializers, all of them float. */
+  readonly weights: readonly LayerWeight[];
+}
+
+/** What {@link classifierOnnx} writes for every classifier of such a card. */
+export function classifierGraph(
+  { architecture, preprocessing, chosen }: ClassifierCard,
+  { isFolded, isBare }: OnnxOptions,
+): ClassifierGraph {
+  const { cropPx } = preprocessing;
   const layers = inferenceLayers(architecture, isFolded);
   const before = isBare ? nothing : patchPreprocessing(preprocessing);
   const behind = isBare ? nothing : probabilityOf(chosen.temperature);
-  const used = layers.flatMap((layer) => layer.weights);
   const logits = { name: 'logits', type: 'float', shape: ['n', architecture.classes] } as const;
   return {
     opset,
-    producerVersion: histoVersion,
     nodes: [...before.nodes, ...layers.flatMap(nodesOf), ...behind.nodes],
-    initializers: new Map([
-      ...before.constants,
-      ...used.map(({ name }) => [name, floats(weights, name)] as const),
-      ...behind.constants,
-    ]),
+    constants: new Map([...before.constants, ...behind.constants]),
+    weights: layers.flatMap((layer) => layer.weights),
     inputs: isBare
       ? [{ name: 'images', type: 'float', shape: ['n', 3, cropPx, cropPx] }]
       : [{ name: 'patches', type: 'uint8', shape: ['n', 'height', 'width', 3] }],
     outputs: isBare ? [logits] : [{ ...logits, name: 'probability' }, logits],
-    metadata: new Map(Object.entries(metadata)),
   };
 }
 

@@ -19,7 +19,7 @@ export async function patchesSection(samples: PatchSamples): Promise<Section> {
   const hasHeat = sheets.some(([kind]) => samples[kind].some(({ heat }) => heat !== null));
   const heatNote = hasHeat
     ? html`<p>Beside it, Grad-CAM: where the evidence for the answer lies.<br><span class="range">little<span class="scale"></span>much</span><br>It shows what the network looked at, not why, and is no segmentation.</p>`
-    : null;
+    : html`<p>There is no Grad-CAM: an exported model gives scores and takes no gradients. A report of its checkpoint has it.</p>`;
   return {
     id: 'patches',
     heading: 'Patches',
