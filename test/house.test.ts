@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   train: ['engine/ops', 'model'],
   checkpoint: ['check', 'type model'],
   evaluate: [],
-  export: ['model', 'type checkpoint'],
+  export: ['engine/graph', 'engine/ops', 'model', 'checkpoint'],
   report: ['type evaluate', 'type check'],
   recipes: [
     'config',
