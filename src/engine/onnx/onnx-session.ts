@@ -15,7 +15,17 @@ export interface OnnxSession {
     readonly widthPx: number;
     readonly heightPx: number;
   }) => Promise<Float32Array>;
+  /** Runs a model with what it takes, by name; gives all of its outputs, row by row. */
+  readonly run: (
+    given: Readonly<Record<string, OnnxInput>>,
+  ) => Promise<Readonly<Record<string, Float32Array>>>;
   readonly close: () => Promise<void>;
+}
+
+/** Bytes or float32, with a shape. */
+export interface OnnxInput {
+  readonly values: Uint8Array | Float32Array;
+  readonly shape: readonly number[];
 }
 
 const errorsOnly = 3; // what ONNX Runtime itself writes to standard error
@@ -49,6 +59,14 @@ export async function openOnnxSession(model: Uint8Array): Promise<OnnxSession> {
       const patches = new Tensor('uint8', pixels, [size, heightPx, widthPx, 3]);
       const { logits } = await session.run({ patches }, ['logits']);
       return logits?.data as Float32Array;
+    },
+    run: async (given) => {
+      const inputs = Object.entries(given).map(([name, { values, shape }]) => {
+        const type = values instanceof Uint8Array ? 'uint8' : 'float32';
+        return [name, new Tensor(type, values, shape)];
+      });
+      const outputs = Object.entries(await session.run(Object.fromEntries(inputs)));
+      return Object.fromEntries(outputs.map(([name, { data }]) => [name, data as Float32Array]));
     },
     close: () => session.release(),
   };

@@ -1,0 +1,9 @@
+import type { ExportFormat, ExportFormatName } from './export-format.js';
+import { exportOnnx } from './export-onnx.js';
+import { exportSafetensors } from './export-safetensors.js';
+
+/** Every kind of export by its name. */
+export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
+  onnx: exportOnnx,
+  safetensors: exportSafetensors,
+};
