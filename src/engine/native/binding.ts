@@ -12,7 +12,10 @@
 // - The binding owns one status and one context, which live until the process ends; so do the names
 //   of ops and attributes (c-memory.ts).
 // - A binding belongs to the thread that opened it; each worker thread opens its own.
-import { AttributeWriter, type OpAttribute } from './binding-attributes.js';
+
+import type { OpAttribute } from '../graph/graph-def.js';
+import { attributeKinds, dataTypes } from '../graph/tensor-types.js';
+import { AttributeWriter } from './binding-attributes.js';
 import { type EagerContext, openContext } from './binding-context.js';
 import {
   newTensorHandle,
@@ -28,7 +31,6 @@ import { readInputLimits } from './op-inputs.js';
 import { ShapeGraph } from './shape-graph.js';
 import { Status } from './status.js';
 import { holdsLongStrings } from './tensor-strings.js';
-import { attributeKinds, dataTypes } from './tensor-types.js';
 
 /** What `NodeJSKernelBackend` needs of its addon; SavedModels are left out. */
 export type Binding = TensorFlowBinding & typeof dataTypes & typeof attributeKinds;

@@ -1,8 +1,8 @@
+import type { GraphNode } from '../graph/graph-def.js';
 import type { TensorMetadata } from './binding-tensors.js';
 import type { CApi, Pointer } from './c-api.js';
 import { returnFreedMemory } from './c-heap.js';
 import { pointerAt, readBuffer } from './c-memory.js';
-import type { GraphNode } from './graph-def.js';
 import { NativeGraph } from './native-graph.js';
 import { type OpTime, readOpTimes, traceOptions } from './op-times.js';
 import { Status } from './status.js';
