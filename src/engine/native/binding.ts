@@ -32,7 +32,7 @@ import { ShapeGraph } from './shape-graph.js';
 import { Status } from './status.js';
 import { holdsLongStrings } from './tensor-strings.js';
 
-/** What `NodeJSKernelBackend` needs of its addon; SavedModels are left out. */
+/** What `NodeJSKernelBackend` needs of its addon; its way of running SavedModels is left out. */
 export type Binding = TensorFlowBinding & typeof dataTypes & typeof attributeKinds;
 
 /**
@@ -139,8 +139,13 @@ class TensorFlowBinding {
     }
   }
 
-  /** Opens a session, in which graphs run as a whole. */
-  openSession(): GraphSession {
+  /**
+   * Opens a session, in which graphs run as a whole.
+   *
+   * @param savedModel The folder of a SavedModel, whose graph it begins with; null: an empty one.
+   * @throws {Error} With TensorFlow's own message, if it cannot load the SavedModel.
+   */
+  openSession(savedModel: string | null = null): GraphSession {
     const { api, status } = this;
     const resolve = (id: number) => {
       const tensor = api.TFE_TensorHandleResolve(this.handleOf(id, 'feed'), status.pointer);
@@ -152,7 +157,7 @@ class TensorFlowBinding {
       adopt: (tensor: Pointer) => this.adopt(tensor),
       delete: (id: number) => this.deleteTensor(id),
     };
-    return new GraphSession(api, status, tensors);
+    return new GraphSession(api, status, tensors, savedModel);
   }
 
   /** @throws {Error} If the op of that name has no such attribute, or one of another kind or value. */
