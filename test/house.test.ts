@@ -39,6 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const backEnds: Readonly<Record<string, string>> = {
   '@tensorflow/tfjs-backend-cpu': 'src/engine/wasm/',
   '@tensorflow/tfjs-backend-wasm': 'src/engine/wasm/',
+  '#tfjs-converter': 'src/engine/tfjs/',
   '#tfjs-node-backend': 'src/engine/native/',
   '#koffi': 'src/engine/',
 };
