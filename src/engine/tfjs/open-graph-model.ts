@@ -37,13 +37,14 @@ export async function openGraphModel(folder: string): Promise<GraphModel> {
   return {
     score: async ({ pixels, size, widthPx, heightPx }) => {
       const patches = tf.tensor(Int32Array.from(pixels), [size, heightPx, widthPx, 3], 'int32');
-      const outputs = model.execute({ patches }, ['logits', 'probability']) as tf.Tensor[];
       try {
+        const outputs = model.execute({ patches }, ['logits', 'probability']) as tf.Tensor[];
         const values = await Promise.all(outputs.map((output) => output.data()));
+        tf.dispose(outputs);
         const [logits, probability] = values as [Float32Array, Float32Array];
         return { logits, probability };
       } finally {
-        tf.dispose([patches, ...outputs]);
+        patches.dispose();
       }
     },
     dispose: () => model.dispose(),

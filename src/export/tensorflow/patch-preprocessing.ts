@@ -1,4 +1,4 @@
-import type { GraphNode } from '../../engine/graph/graph-def.js';
+import type { GraphNode, OpAttribute } from '../../engine/graph/graph-def.js';
 import { dataTypes } from '../../engine/graph/tensor-types.js';
 import type { Preprocessing } from '../../model/preprocess.js';
 import { floats, graphNode, ints, ofFloats, ofInts, ofType } from './graph-part.js';
@@ -40,47 +40,53 @@ export function patchPreprocessing(
 
 /** `patches` to `cropped`, of the same type. */
 function cutNodes(cropPx: number, dtype: number): GraphNode[] {
+  const whole = 0b1001; // the axes of patches and channels, whatever begin and end say
+  const masks = [ofInts('begin_mask', whole), ofInts('end_mask', whole)];
   return [
-    graphNode('Shape', 'shape', ['patches'], [ofType('T', dtype), ofType('out_type', TF_INT32)]),
-    ints('first', [1]),
-    ints('behind', [3]),
-    ints('step', [1]),
+    graphNode('Shape', 'shape', ['patches'], [ofType('T', dtype), ofIndex('out_type')]),
+    ...startNodes(cropPx),
+    graphNode('AddV2', 'behind', ['start', 'crop'], [ofWhole]),
+    joined('begin', ['zero', 'start', 'zero']),
+    joined('end', ['zero', 'behind', 'zero']),
+    ints('steps', [1, 1, 1, 1]),
+    strided('cut', ['patches', 'begin', 'end', 'steps'], [ofType('T', dtype), ...masks]),
+    strided('count', ['shape', 'zero', 'one', 'one'], [ofWhole]),
+    ints('crop_shape', [cropPx, cropPx, 3]),
+    joined('cut_shape', ['count', 'crop_shape']),
+    // Fails where a patch is smaller: a slice alone would end at the edge.
+    graphNode('Reshape', 'cropped', ['cut', 'cut_shape'], [ofType('T', dtype), ofIndex('Tshape')]),
+  ];
+}
+
+/** `shape` to `start`, [2]: the crop's first row and column. */
+function startNodes(cropPx: number): GraphNode[] {
+  const toWhole = [ofType('SrcT', TF_FLOAT), ofType('DstT', TF_INT32)];
+  return [
+    ints('zero', [0]),
+    ints('one', [1]),
+    ints('three', [3]),
     ints('crop', [cropPx], []),
     floats('half', [], Float32Array.of(0.5)),
-    graphNode(
-      'StridedSlice',
-      'size',
-      ['shape', 'first', 'behind', 'step'],
-      [ofWhole, ofIndex('Index')],
-    ),
+    strided('size', ['shape', 'one', 'three', 'one'], [ofWhole]),
     graphNode('Sub', 'gap', ['size', 'crop'], [ofWhole]),
     graphNode('Cast', 'gap_float', ['gap'], [ofType('SrcT', TF_INT32), toFloat]),
     graphNode('Mul', 'half_gap', ['gap_float', 'half'], [ofFloats]),
     graphNode('Round', 'start_float', ['half_gap'], [ofFloats]), // a half to the even number
-    graphNode(
-      'Cast',
-      'start',
-      ['start_float'],
-      [ofType('SrcT', TF_FLOAT), ofType('DstT', TF_INT32)],
-    ),
-    ints('none', [0]),
+    graphNode('Cast', 'start', ['start_float'], toWhole),
     ints('axis', [0], []),
-    graphNode(
-      'ConcatV2',
-      'begin',
-      ['none', 'start', 'none', 'axis'],
-      [ofInts('N', 3), ofWhole, ofIndex('Tidx')],
-    ),
-    ints('crop_shape', [-1, cropPx, cropPx, 3]),
-    graphNode(
-      'Slice',
-      'cropped',
-      ['patches', 'begin', 'crop_shape'],
-      [ofType('T', dtype), ofIndex('Index')],
-    ),
   ];
 }
 
-function ofIndex(name: string) {
+function strided(name: string, inputs: readonly string[], attributes: readonly OpAttribute[]) {
+  return graphNode('StridedSlice', name, inputs, [...attributes, ofIndex('Index')]);
+}
+
+/** Lists of whole numbers one behind the other. */
+function joined(name: string, parts: readonly string[]): GraphNode {
+  const attributes = [ofInts('N', parts.length), ofWhole, ofIndex('Tidx')];
+  return graphNode('ConcatV2', name, [...parts, 'axis'], attributes);
+}
+
+function ofIndex(name: string): OpAttribute {
   return ofType(name, TF_INT32);
 }
