@@ -51,8 +51,11 @@ export function exportCommand(terminal: Terminal, interruption: AbortSignal): Co
         terminal,
         interruption,
       );
-      terminal.result(
-        `${format} written to ${flags.out}: on ${counted(patches, 'patch', 'patches')} its logits differ from the checkpoint's by at most ${logitGap.toExponential(1)} of the largest (up to ${exportTolerance} is let through)`,
-      );
+      const found = counted(patches, 'patch', 'patches');
+      const gap =
+        logitGap === 0
+          ? 'are those of the checkpoint'
+          : `differ from the checkpoint's by at most ${logitGap.toExponential(1)} of the largest (${exportTolerance.toExponential()} is let through)`;
+      terminal.result(`${format} written to ${flags.out}: on ${found} its logits ${gap}`);
     });
 }

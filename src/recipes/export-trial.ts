@@ -2,6 +2,7 @@ import { type Batch, readBatches } from '../data/batches.js';
 import { builtInPatches } from '../data/built-in-patches.js';
 import { listPatches } from '../data/labels.js';
 import { mirroredBatch } from '../data/mirrored-batch.js';
+import { messageOf, UserError } from '../errors.js';
 import type { Scorer } from '../model/scorer.js';
 import type { ExportedModel, ExportScores } from './export-format.js';
 
@@ -33,7 +34,7 @@ const builtInPx = 96;
  * Runs a checkpoint and what it was exported to on the same real patches.
  *
  * @param scorer The checkpoint's.
- * @throws {UserError} If a patch cannot be used.
+ * @throws {UserError} If a patch cannot be used, or the export does not run.
  * @throws {InterruptedError} If the signal is aborted.
  */
 export async function tryExport(
@@ -44,7 +45,7 @@ export async function tryExport(
   let [patches, largest, logits, probability] = [0, 0, 0, 0];
   for await (const batch of trialBatches(options)) {
     const wanted = await scorer.score(batch);
-    const got = await exported.score(batch);
+    const got = await exported.score(batch).catch(refuseFailing);
     patches += batch.size;
     largest = Math.max(largest, ...wanted.map(Math.abs));
     logits = Math.max(logits, gapOf(wanted, got.logits));
@@ -52,6 +53,13 @@ export async function tryExport(
   }
   const logitGap = logits === 0 ? 0 : logits / largest;
   return { patches, logitGap, probabilityGap: probability };
+}
+
+function refuseFailing(error: unknown): never {
+  throw new UserError(
+    `Cannot run the export: expected scores, got ${messageOf(error)}; export it again, or as another --format`,
+    { cause: error },
+  );
 }
 
 /** Patches of the folder, or those of histo, made larger where the crop is. */

@@ -113,6 +113,6 @@ function refuseOther({ checkpoint, format }: ExportOptions, trial: Trial): void 
   const gap = Math.max(trial.logitGap, trial.probabilityGap);
   if (gap <= exportTolerance) return;
   throw new UserError(
-    `Cannot export "${checkpoint}" as ${format.name}: expected the checkpoint's scores within ${exportTolerance}, as sums in another order leave less, got ${gap.toExponential(1)}; nothing was written: try another --engine or --format`,
+    `Cannot export "${checkpoint}" as ${format.name}: expected the checkpoint's scores within ${exportTolerance.toExponential()}, as sums in another order leave less, got ${gap.toExponential(1)}; nothing was written: try another --engine or --format`,
   );
 }

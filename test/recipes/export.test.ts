@@ -129,8 +129,24 @@ describe('exportCheckpoint', () => {
       },
     };
     await expect(exportAs(off)).rejects.toThrow(
-      `Cannot export "${checkpoint}" as onnx: expected the checkpoint's scores within 0.0001, as sums in another order leave less, got 1.0e-3; nothing was written: try another --engine or --format`,
+      `Cannot export "${checkpoint}" as onnx: expected the checkpoint's scores within 1e-4, as sums in another order leave less, got 1.0e-3; nothing was written: try another --engine or --format`,
     );
+  });
+
+  it('says why an export does not run', async () => {
+    const failing: ExportFormat = {
+      ...exportFormats.onnx,
+      open: async () => ({
+        score: () => Promise.reject(new Error('no such op')),
+        close: async () => {},
+      }),
+    };
+    await expect(exportAs(failing)).rejects.toThrow(
+      new UserError(
+        'Cannot run the export: expected scores, got no such op; export it again, or as another --format',
+      ),
+    );
+    expect(await readdir(folder)).toEqual(['a.safetensors']);
   });
 
   it.each(names)('stops where it is interrupted, and leaves nothing: %s', async (name) => {
