@@ -1,11 +1,10 @@
-import { open } from 'node:fs/promises';
 import { writeFileAtomically } from '../atomic-file.js';
 import { openOnnxSession } from '../engine/onnx/onnx-session.js';
 import { exportMetadata } from '../export/export-metadata.js';
 import { classifierOnnx } from '../export/onnx/classifier-onnx.js';
 import { encodeOnnx, onnxStart } from '../export/onnx/encode-onnx.js';
 import { bareImages } from '../model/bare-images.js';
-import { readBounded } from '../read-bounded.js';
+import { openToRead, readBounded } from '../read-bounded.js';
 import type { ExportFormat } from './export-format.js';
 
 const mostBytes = 2 ** 31; // what protobuf can hold; ResNet-152 has a ninth
@@ -16,7 +15,7 @@ export const exportOnnx: ExportFormat = {
   needsNative: false,
   hasOptions: true,
   isAt: async (path) => {
-    const file = await open(path);
+    const file = await openToRead(path, mostBytes);
     try {
       const start = new Uint8Array(onnxStart.length);
       await file.read(start, 0, start.length, 0);

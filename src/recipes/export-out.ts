@@ -18,19 +18,21 @@ export async function refuseForeign(
 ): Promise<void> {
   const found = await stat(out).catch((error: unknown) => {
     if (codeOf(error) === undefined) throw error;
-    return null; // what writes there says why it cannot
+    return null; // who writes there says why it cannot
   });
   if (found === null || (await isExport(out, format))) return;
-  if (!found.isDirectory()) {
-    if (isForced) return;
-    throw foreign(out, `an older export as ${format.name}`, 'add --force to replace it');
-  }
-  if ((await readdir(out)).length === 0) return;
-  const others = Object.values(exportFormats);
-  const isOther = (await Promise.all(others.map((other) => isExport(out, other)))).includes(true);
-  if (isForced && isOther) return;
-  const remedy = isOther ? 'add --force to replace it' : 'remove it yourself';
-  throw foreign(out, `an older export as ${format.name}`, remedy);
+  if (found.isDirectory() && (await readdir(out)).length === 0) return;
+  const isReplaceable = found.isFile() || (await isAnyExport(out));
+  if (isForced && isReplaceable) return;
+  const remedy = isReplaceable ? 'add --force to replace it' : 'remove it yourself';
+  throw new UserError(
+    `Cannot write "${out}": expected nothing there or an older export as ${format.name}, got something else; choose another --out, or ${remedy}`,
+  );
+}
+
+async function isAnyExport(path: string): Promise<boolean> {
+  const formats = Object.values(exportFormats);
+  return (await Promise.all(formats.map((format) => isExport(path, format)))).includes(true);
 }
 
 async function isExport(path: string, format: ExportFormat): Promise<boolean> {
@@ -38,10 +40,4 @@ async function isExport(path: string, format: ExportFormat): Promise<boolean> {
     if (!(error instanceof UserError) && fileFault(error) === undefined) throw error;
     return false;
   });
-}
-
-function foreign(out: string, expected: string, remedy: string): UserError {
-  return new UserError(
-    `Cannot write "${out}": expected nothing there or ${expected}, got something else; choose another --out, or ${remedy}`,
-  );
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomically } from '../atomic-file.js';
+import { writeFileAtomically } from '../atomic-file.js';
 import { dataTypes } from '../engine/graph/tensor-types.js';
 import { messageOf, UserError } from '../errors.js';
 import { exportMetadata } from '../export/export-metadata.js';
@@ -29,7 +29,6 @@ export const exportSavedModel: ExportFormat = {
       [logits, { ...logits, name: 'probability' }],
     );
     const metadata = JSON.stringify(exportMetadata(card, sha256, 'patches'), null, 2);
-    await makeFolder(join(path, extraFolder));
     await writeFileAtomically(join(path, extraFolder, metadataFile), [`${metadata}\n`]);
     await writeFileAtomically(join(path, graphFile), [bytes]);
   },

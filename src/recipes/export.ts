@@ -1,4 +1,4 @@
-import { type Checkpoint, checkpointPath, loadCheckpoint } from '../checkpoint/checkpoint.js';
+import { checkpointPath, loadCheckpoint } from '../checkpoint/checkpoint.js';
 import { type EngineChoice, engineText, startEngine } from '../engine/choose.js';
 import { sha256OfFile } from '../engine/install/file-digest.js';
 import { UserError } from '../errors.js';
@@ -33,13 +33,12 @@ export const exportTolerance = 1e-4;
 
 /**
  * Exports a checkpoint. Before it gets its name, the export is read back, run on real patches and
- * compared with the checkpoint.
+ * compared with the checkpoint; where anything is thrown, nothing is left behind.
  *
  * @returns How far the two are apart.
  * @throws {UserError} If the checkpoint or a patch cannot be used, something else is at the place or it
  *   cannot be written, or the export says other than the checkpoint.
  * @throws {InterruptedError} If the signal is aborted.
- *   Nothing has been written then, in either case.
  */
 export async function exportCheckpoint(
   options: ExportOptions,
@@ -52,7 +51,8 @@ export async function exportCheckpoint(
   await refuseForeign(out, format, options.isForced);
   await refuseOverwriting([out], [path]);
   const checkpoint = await loadCheckpoint(path);
-  const sha256 = await sha256OfFile(path, interruption);
+  const sha256 = await sha256OfFile(path);
+  interruption.throwIfAborted();
   const engine = await startEngine(options.engine, terminal);
   terminal.note(`Engine: ${engineText(engine)}`);
   if (format.needsNative && engine.name !== 'native') throw withoutNative(options);
@@ -75,7 +75,7 @@ async function trialOf(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Trial> {
-  const { card, state } = source.checkpoint as Checkpoint;
+  const { card, state } = source.checkpoint;
   const { cropPx } = card.preprocessing;
   const { temperature } = card.chosen;
   const model = modelFromState(card.architecture, state);

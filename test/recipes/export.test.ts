@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,11 @@ import { loadCheckpoint, saveCheckpoint } from '../../src/checkpoint/checkpoint.
 import { readSafetensors } from '../../src/checkpoint/safetensors.js';
 import { UserError } from '../../src/errors.js';
 import { type ExportOptions, exportCheckpoint } from '../../src/recipes/export.js';
-import type { ExportFormat, ExportFormatName } from '../../src/recipes/export-format.js';
+import type {
+  ExportFormat,
+  ExportFormatName,
+  ExportScores,
+} from '../../src/recipes/export-format.js';
 import { exportFormats } from '../../src/recipes/export-formats.js';
 import { silentTerminal } from '../../src/terminal.js';
 import { disturbedState, smallCard } from '../export/small-nets.js';
@@ -115,22 +120,39 @@ describe('exportCheckpoint', () => {
     expect(await readdir(folder)).toEqual(['a.safetensors']);
   });
 
-  it('says by how much an export is beyond the tolerance', async () => {
+  it.each<[string, (logits: Float32Array) => ExportScores, string]>([
+    [
+      'other logits',
+      (logits) => ({ logits: logits.map((value) => 1.001 * value), probability: null }),
+      '1.0e-3',
+    ],
+    ['no numbers', (logits) => ({ logits: logits.fill(Number.NaN), probability: null }), 'NaN'],
+    ['too few', (logits) => ({ logits: logits.slice(1), probability: null }), 'NaN'],
+    [
+      'probabilities that are none',
+      (logits) => ({ logits, probability: logits.map(() => 1001) }),
+      '1.0e+3',
+    ],
+  ])('says by how much an export is beyond the tolerance: %s', async (_, spoil, gap) => {
     const { onnx } = exportFormats;
-    const off: ExportFormat = {
+    const spoiling: ExportFormat = {
       ...onnx,
       open: async (...given) => {
         const exported = await onnx.open(...given);
-        const score: typeof exported.score = async (batch) => {
-          const { logits } = await exported.score(batch);
-          return { logits: logits.map((value) => 1.001 * value), probability: null };
-        };
+        const score: typeof exported.score = async (batch) =>
+          spoil((await exported.score(batch)).logits);
         return { ...exported, score };
       },
     };
-    await expect(exportAs(off)).rejects.toThrow(
-      `Cannot export "${checkpoint}" as onnx: expected the checkpoint's scores within 1e-4, as sums in another order leave less, got 1.0e-3; nothing was written: try another --engine or --format`,
+    await expect(exportAs(spoiling)).rejects.toThrow(
+      `Cannot export "${checkpoint}" as onnx: expected the checkpoint's scores within 1e-4, as sums in another order leave less, got ${gap}; nothing was written: try another --engine or --format`,
     );
+  });
+
+  it('does not begin where it was interrupted before', async () => {
+    const stop = AbortSignal.abort(new Error('stopped'));
+    await expect(exportAs('onnx', {}, stop)).rejects.toThrow('stopped');
+    expect(await readdir(folder)).toEqual(['a.safetensors']);
   });
 
   it('says why an export does not run', async () => {
@@ -194,6 +216,15 @@ describe('what exportCheckpoint replaces', () => {
     await expect(exportAs('safetensors', { out: checkpoint, isForced: true })).rejects.toThrow(
       'which is read; choose another path',
     );
+  });
+
+  it.skipIf(process.platform === 'win32')('is no pipe or device, even with --force', async () => {
+    const out = join(folder, 'pipe');
+    execFileSync('mkfifo', [out]);
+    for (const name of names) {
+      const forced = exportAs(name, { out, isForced: true });
+      await expect(forced).rejects.toThrow(lasting(out, name));
+    }
   });
 
   it('is no folder that holds anything else, even with --force', async () => {
