@@ -113,7 +113,7 @@ describe('exportCheckpoint', () => {
       ...exportFormats[name],
       write: async (path, source) => {
         await exportFormats[name].write(path, source);
-        await flipBytes(path);
+        await replaceLargest(path, damaged);
       },
     };
     await expect(exportAs(damaging)).rejects.toThrow(UserError);
@@ -147,6 +147,18 @@ describe('exportCheckpoint', () => {
     await expect(exportAs(spoiling)).rejects.toThrow(
       `Cannot export "${checkpoint}" as onnx: expected the checkpoint's scores within 1e-4, as sums in another order leave less, got ${gap}; nothing was written: try another --engine or --format`,
     );
+  });
+
+  it.each(names)('says where it cannot read back what was written: %s', async (name) => {
+    const cut: ExportFormat = {
+      ...exportFormats[name],
+      write: async (path, source) => {
+        await exportFormats[name].write(path, source);
+        await replaceLargest(path, (bytes) => bytes.subarray(0, bytes.length >> 1));
+      },
+    };
+    await expect(exportAs(cut)).rejects.toThrow(UserError);
+    expect(await readdir(folder)).toEqual(['a.safetensors']);
   });
 
   it('does not begin where it was interrupted before', async () => {
@@ -268,17 +280,18 @@ describe('exportCheckpoint refuses', () => {
   });
 });
 
-/** Damages the middle of a file, or of the largest file of a folder: an exponent of some weight. */
-async function flipBytes(path: string): Promise<void> {
+/** Changes a file, or the largest file of a folder. */
+async function replaceLargest(path: string, change: (bytes: Buffer) => Buffer): Promise<void> {
   const inFolder = await readdir(path, { recursive: true }).catch(() => ['']);
   const files = inFolder.map((name) => join(path, name));
   const contents = await Promise.all(files.map((file) => readFile(file).catch(() => null)));
   const sizes = contents.map((content) => content?.length ?? 0);
   const at = sizes.indexOf(Math.max(...sizes));
-  const bytes = contents[at] as Buffer;
-  for (let byte = 0; byte < 64; byte++) {
-    const place = (bytes.length >> 1) + byte;
-    bytes[place] = (bytes[place] as number) ^ 0x5a;
-  }
-  await writeFile(files[at] as string, bytes);
+  await writeFile(files[at] as string, change(contents[at] as Buffer));
+}
+
+/** Turns bits over in 64 bytes of the middle: in exponents of some weights. */
+function damaged(bytes: Buffer): Buffer {
+  const middle = bytes.length >> 1;
+  return bytes.map((byte, at) => (at >= middle && at < middle + 64 ? byte ^ 0x5a : byte)) as Buffer;
 }
