@@ -26,8 +26,8 @@ export interface ExportOptions extends OnnxOptions {
 }
 
 /**
- * Sums of float32 in another order leave about 1e-6 of the largest logit between engines, on GPUs 1e-5; a
- * layer that is not the checkpoint's leaves far more.
+ * How far an export's scores may be from the checkpoint's. Sums of float32 in another order leave about
+ * 1e-6 of the largest logit between engines; a layer that is not the checkpoint's leaves far more.
  */
 export const exportTolerance = 1e-4;
 
