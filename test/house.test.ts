@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ['check', 'type model'],
   weights: ['download', 'model', 'checkpoint'],
   evaluate: [],
-  export: ['model', 'type checkpoint'],
+  export: ['engine/graph', 'engine/ops', 'model', 'checkpoint'],
   report: ['type evaluate', 'type check', 'type weights'],
   recipes: [
     'config',
@@ -43,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const backEnds: Readonly<Record<string, string>> = {
   '@tensorflow/tfjs-backend-cpu': 'src/engine/wasm/',
   '@tensorflow/tfjs-backend-wasm': 'src/engine/wasm/',
+  '#tfjs-converter': 'src/engine/tfjs/',
   '#tfjs-node-backend': 'src/engine/native/',
   '#koffi': 'src/engine/',
   'onnxruntime-node': 'src/engine/onnx/',

@@ -9,6 +9,7 @@ import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { engineCommand } from './engine.js';
 import { evalCommand } from './eval.js';
+import { exportCommand } from './export.js';
 import { predictCommand } from './predict.js';
 import { trainCommand } from './train.js';
 import { weightsCommand } from './weights.js';
@@ -31,6 +32,7 @@ export function createProgram(terminal: Terminal, interruption: AbortSignal): Co
     evalCommand(terminal, interruption),
     compareCommand(terminal, interruption),
     predictCommand(terminal, interruption),
+    exportCommand(terminal, interruption),
     dataCommand(terminal, interruption),
     demoCommand(terminal, interruption),
     weightsCommand(terminal, interruption),

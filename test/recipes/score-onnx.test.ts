@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readBackboneWeights } from '../../src/checkpoint/backbone-weights.js';
 import { loadCheckpoint, saveCheckpoint } from '../../src/checkpoint/checkpoint.js';
 import { UserError } from '../../src/errors.js';
 import { classifierOnnx } from '../../src/export/onnx/classifier-onnx.js';
@@ -13,6 +12,7 @@ import { type EvaluateOptions, evaluate } from '../../src/recipes/evaluate.js';
 import { type PredictOptions, predict } from '../../src/recipes/predict.js';
 import { train } from '../../src/recipes/train.js';
 import { readPredictions } from '../../src/report/predictions-csv.js';
+import { readWeightsFile } from '../../src/weights/read-weights-file.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { fixturePatches } from '../fixture-patches.js';
 import { startTestEngine } from '../model/start-test-engine.js';
@@ -178,7 +178,7 @@ async function copyOf(checkpoint: string): Promise<string> {
 /** Real weights below a head of first values. */
 async function realResNet50(): Promise<string> {
   const weights = sharedPath('weights', 'resnet50-v1-imagenet-int8.safetensors.gz');
-  const { state: backbone } = await readBackboneWeights(weights, 'v1');
+  const { state: backbone } = await readWeightsFile(weights, 'v1', new AbortController().signal);
   const options = { stride: 'v1', hiddenUnits: 512, dropout: 0.5 } as const;
   const architecture = architectureOf('resnet50', options);
   const model = createModel(architecture, { seed: 0, backbone });

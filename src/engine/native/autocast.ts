@@ -1,6 +1,6 @@
-import type { GraphNode, TensorKind } from './graph-def.js';
+import type { GraphNode, TensorKind } from '../graph/graph-def.js';
+import { attributeKinds, dataTypes } from '../graph/tensor-types.js';
 import type { RecordedGraph } from './graph-recorder.js';
-import { attributeKinds, dataTypes } from './tensor-types.js';
 
 /** Data types of half a float32's size. */
 export const reducedTypes = { bfloat16: 14, float16: 19 } as const;

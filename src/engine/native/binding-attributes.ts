@@ -1,15 +1,8 @@
+import type { OpAttribute } from '../graph/graph-def.js';
+import { attributeKindName, attributeKinds } from '../graph/tensor-types.js';
 import type { CApi, Pointer } from './c-api.js';
 import { int64sInC, nameInC } from './c-memory.js';
 import type { Status } from './status.js';
-import { attributeKindName, attributeKinds } from './tensor-types.js';
-
-/** An attribute of an op as tfjs-node's kernels write it; an array is a list (or a shape). */
-export interface OpAttribute {
-  readonly name: string;
-  /** One of `attributeKinds`. */
-  readonly type: number;
-  readonly value: unknown;
-}
 
 type Setter = (op: Pointer, name: Pointer, value: never) => void;
 

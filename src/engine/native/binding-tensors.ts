@@ -1,9 +1,9 @@
+import { dataTypeName, dataTypes } from '../graph/tensor-types.js';
 import { OutOfMemoryError } from '../out-of-memory-error.js';
 import type { CApi, Pointer } from './c-api.js';
 import { int64sInC, readMemory, writeMemory } from './c-memory.js';
 import type { Status } from './status.js';
 import { encodeStrings, readStrings } from './tensor-strings.js';
-import { dataTypeName, dataTypes } from './tensor-types.js';
 
 /** A tensor that an op gave. */
 export interface TensorMetadata {

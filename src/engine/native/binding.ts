@@ -12,7 +12,10 @@
 // - The binding owns one status and one context, which live until the process ends; so do the names
 //   of ops and attributes (c-memory.ts).
 // - A binding belongs to the thread that opened it; each worker thread opens its own.
-import { AttributeWriter, type OpAttribute } from './binding-attributes.js';
+
+import type { OpAttribute } from '../graph/graph-def.js';
+import { attributeKinds, dataTypes } from '../graph/tensor-types.js';
+import { AttributeWriter } from './binding-attributes.js';
 import { type EagerContext, openContext } from './binding-context.js';
 import {
   newTensorHandle,
@@ -28,9 +31,8 @@ import { readInputLimits } from './op-inputs.js';
 import { ShapeGraph } from './shape-graph.js';
 import { Status } from './status.js';
 import { holdsLongStrings } from './tensor-strings.js';
-import { attributeKinds, dataTypes } from './tensor-types.js';
 
-/** What `NodeJSKernelBackend` needs of its addon; SavedModels are left out. */
+/** What `NodeJSKernelBackend` needs of its addon; its way of running SavedModels is left out. */
 export type Binding = TensorFlowBinding & typeof dataTypes & typeof attributeKinds;
 
 /**
@@ -137,8 +139,13 @@ class TensorFlowBinding {
     }
   }
 
-  /** Opens a session, in which graphs run as a whole. */
-  openSession(): GraphSession {
+  /**
+   * Opens a session, in which graphs run as a whole.
+   *
+   * @param savedModel The folder of a SavedModel, whose graph it begins with; null: an empty one.
+   * @throws {Error} With TensorFlow's own message, if it cannot load the SavedModel.
+   */
+  openSession(savedModel: string | null = null): GraphSession {
     const { api, status } = this;
     const resolve = (id: number) => {
       const tensor = api.TFE_TensorHandleResolve(this.handleOf(id, 'feed'), status.pointer);
@@ -150,7 +157,7 @@ class TensorFlowBinding {
       adopt: (tensor: Pointer) => this.adopt(tensor),
       delete: (id: number) => this.deleteTensor(id),
     };
-    return new GraphSession(api, status, tensors);
+    return new GraphSession(api, status, tensors, savedModel);
   }
 
   /** @throws {Error} If the op of that name has no such attribute, or one of another kind or value. */

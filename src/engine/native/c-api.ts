@@ -81,6 +81,16 @@ export interface CApi {
   TF_DeleteSessionOptions: (options: Pointer) => void;
   TF_SetConfig: (options: Pointer, config: Memory, bytes: number, status: Pointer) => void;
   TF_NewSession: (graph: Pointer, options: Pointer, status: Pointer) => Pointer;
+  TF_LoadSessionFromSavedModel: (
+    options: Pointer,
+    runOptions: Pointer,
+    folder: string,
+    tags: string[],
+    tagCount: number,
+    graph: Pointer,
+    metaGraph: Pointer,
+    status: Pointer,
+  ) => Pointer;
   TF_CloseSession: (session: Pointer, status: Pointer) => void;
   TF_DeleteSession: (session: Pointer, status: Pointer) => void;
   TF_SessionRun: Async<
@@ -185,6 +195,8 @@ const PROTOTYPES = {
   TF_DeleteSessionOptions: 'void TF_DeleteSessionOptions(uintptr_t)',
   TF_SetConfig: 'void TF_SetConfig(uintptr_t, const void *, size_t, uintptr_t)',
   TF_NewSession: 'uintptr_t TF_NewSession(uintptr_t, uintptr_t, uintptr_t)',
+  TF_LoadSessionFromSavedModel:
+    'uintptr_t TF_LoadSessionFromSavedModel(uintptr_t, uintptr_t, const char *, const char **, int, uintptr_t, uintptr_t, uintptr_t)',
   TF_CloseSession: 'void TF_CloseSession(uintptr_t, uintptr_t)',
   TF_DeleteSession: 'void TF_DeleteSession(uintptr_t, uintptr_t)',
   TF_SessionRun:

@@ -1,5 +1,5 @@
+import { attributeKinds, dataTypes } from '../graph/tensor-types.js';
 import type { Binding } from './binding.js';
-import { attributeKinds, dataTypes } from './tensor-types.js';
 
 /** A file of TensorFlow's summary writer. */
 export interface EventFile {

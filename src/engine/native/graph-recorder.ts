@@ -1,10 +1,9 @@
+import type { GraphNode, OpAttribute } from '../graph/graph-def.js';
+import { attributeKinds, dataTypeName, dataTypes } from '../graph/tensor-types.js';
 import type { Binding } from './binding.js';
-import type { OpAttribute } from './binding-attributes.js';
 import type { TensorMetadata, TensorValues } from './binding-tensors.js';
-import type { GraphNode } from './graph-def.js';
 import { type NamedTensor, variableNode } from './graph-variables.js';
 import type { ShapeGraph } from './shape-graph.js';
-import { attributeKinds, dataTypeName, dataTypes } from './tensor-types.js';
 import type { OpRecorder } from './tfjs-node-backend.js';
 
 /** What a piece of work works on, and how it is to be noted. */

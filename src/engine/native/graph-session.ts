@@ -1,8 +1,8 @@
+import type { GraphNode } from '../graph/graph-def.js';
 import type { TensorMetadata } from './binding-tensors.js';
 import type { CApi, Pointer } from './c-api.js';
 import { returnFreedMemory } from './c-heap.js';
 import { pointerAt, readBuffer } from './c-memory.js';
-import type { GraphNode } from './graph-def.js';
 import { NativeGraph } from './native-graph.js';
 import { type OpTime, readOpTimes, traceOptions } from './op-times.js';
 import { Status } from './status.js';
@@ -37,10 +37,12 @@ export class GraphSession {
   private runs = 0;
   private isClosed = false;
 
+  /** @param savedModel The folder of a SavedModel to begin with; null: an empty graph. */
   constructor(
     private readonly api: CApi,
     private readonly status: Status,
     private readonly tensors: SessionTensors,
+    savedModel: string | null,
   ) {
     this.graph = new NativeGraph(api, status);
     const options = api.TF_NewSessionOptions();
@@ -48,8 +50,12 @@ export class GraphSession {
     try {
       api.TF_SetConfig(options, CONFIG, CONFIG.byteLength, fresh.pointer);
       fresh.check('configure', 'session');
-      this.session = api.TF_NewSession(this.graph.pointer, options, status.pointer);
-      status.check('open', 'session');
+      const graph = this.graph.pointer;
+      this.session =
+        savedModel === null
+          ? api.TF_NewSession(graph, options, status.pointer)
+          : loadSession(api, savedModel, graph, options, status.pointer);
+      status.check('open', savedModel ?? 'session');
     } catch (error) {
       this.graph.delete();
       throw error;
@@ -195,6 +201,17 @@ export class GraphSession {
     }
     return words;
   }
+}
+
+/** A session with the graph of a SavedModel, which fills the empty one. */
+function loadSession(
+  api: CApi,
+  folder: string,
+  graph: Pointer,
+  options: Pointer,
+  status: Pointer,
+): Pointer {
+  return api.TF_LoadSessionFromSavedModel(options, 0, folder, ['serve'], 1, graph, 0, status);
 }
 
 /** C's `void *[]`. */

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { GraphNode } from './graph-def.js';
+import type { GraphNode } from '../graph/graph-def.js';
+import { attributeKinds } from '../graph/tensor-types.js';
 import type { GraphSession } from './graph-session.js';
-import { attributeKinds } from './tensor-types.js';
 import type { NodeJSKernelBackend } from './tfjs-node-backend.js';
 
 /** A tensor or a variable as a graph knows it. */

@@ -1,7 +1,7 @@
-import type { GraphNode, TensorKind } from './graph-def.js';
+import type { GraphNode, TensorKind } from '../graph/graph-def.js';
+import { attributeKinds } from '../graph/tensor-types.js';
 import type { RecordedGraph } from './graph-recorder.js';
 import { variableNode } from './graph-variables.js';
-import { attributeKinds } from './tensor-types.js';
 
 /** A graph of which a part need not run each time. */
 export interface HoistedGraph extends RecordedGraph {

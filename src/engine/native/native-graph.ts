@@ -1,5 +1,5 @@
+import { encodeGraph, type GraphNode } from '../graph/graph-def.js';
 import type { CApi, Pointer } from './c-api.js';
-import { encodeGraph, type GraphNode } from './graph-def.js';
 import type { Status } from './status.js';
 
 /** A graph of TensorFlow's, which grows; whoever made it deletes it. */

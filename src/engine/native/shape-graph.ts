@@ -1,5 +1,5 @@
+import type { GraphNode, TensorKind } from '../graph/graph-def.js';
 import type { CApi } from './c-api.js';
-import type { GraphNode, TensorKind } from './graph-def.js';
 import { NativeGraph } from './native-graph.js';
 import type { Status } from './status.js';
 

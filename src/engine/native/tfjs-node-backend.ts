@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { OpAttribute } from '../graph/graph-def.js';
 import type { Binding } from './binding.js';
-import type { OpAttribute } from './binding-attributes.js';
 import type { TensorMetadata } from './binding-tensors.js';
 
 /** tfjs-node's own backend class, as far as it is used here. */

@@ -18,6 +18,10 @@ export interface OnnxSession {
     readonly widthPx: number;
     readonly heightPx: number;
   }) => Promise<Float32Array>;
+  /** Runs a model with what it takes, by name; gives all of its outputs, row by row. */
+  readonly run: (
+    given: Readonly<Record<string, OnnxInput>>,
+  ) => Promise<Readonly<Record<string, Float32Array>>>;
   readonly close: () => Promise<void>;
 }
 
@@ -26,6 +30,12 @@ const options = {
   // Threads that wait sleep: spinning they take cores from what decodes patches, and from other programs.
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 } as const;
+
+/** Bytes or float32, with a shape. */
+export interface OnnxInput {
+  readonly values: Uint8Array | Float32Array;
+  readonly shape: readonly number[];
+}
 
 /** True where ONNX Runtime is installed for this machine: an optional package, which npm may leave out. */
 export async function hasOnnxRuntime(): Promise<boolean> {
@@ -56,6 +66,14 @@ export async function openOnnxSession(model: Uint8Array): Promise<OnnxSession> {
       const patches = new Tensor('uint8', pixels, [size, heightPx, widthPx, 3]);
       const { logits } = await session.run({ patches }, ['logits']).catch(throwFault);
       return logits?.data as Float32Array;
+    },
+    run: async (given) => {
+      const inputs = Object.entries(given).map(([name, { values, shape }]) => {
+        const type = values instanceof Uint8Array ? 'uint8' : 'float32';
+        return [name, new Tensor(type, values, shape)];
+      });
+      const outputs = Object.entries(await session.run(Object.fromEntries(inputs)));
+      return Object.fromEntries(outputs.map(([name, { data }]) => [name, data as Float32Array]));
     },
     close: () => session.release(),
   };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { OpAttribute } from '../native/binding-attributes.js';
-import { attributeKinds, dataTypes } from '../native/tensor-types.js';
+import type { OpAttribute } from '../graph/graph-def.js';
+import { attributeKinds, dataTypes } from '../graph/tensor-types.js';
 import type { NodeJSKernelBackend } from '../native/tfjs-node-backend.js';
 
 /** An attribute of one of TensorFlow's own ops, named as TensorFlow names it. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dataTypes } from '../native/tensor-types.js';
+import { dataTypes } from '../graph/tensor-types.js';
 import type { NodeJSKernelBackend } from '../native/tfjs-node-backend.js';
 import { isNative } from './native-op.js';
 

@@ -11,7 +11,11 @@ import {
 type Chunks = readonly Uint8Array[];
 
 const irVersion = 8; // of the file format: what came with opset 17
+const producer = [int(1, irVersion), text(2, 'histo')];
 const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
+
+/** The first bytes of every ONNX file that histo writes. */
+export const onnxStart: Uint8Array = Buffer.concat(producer);
 
 /**
  * A model as an ONNX file.
@@ -21,8 +25,7 @@ const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
  */
 export function encodeOnnx(model: OnnxModel): Chunks {
   return [
-    int(1, irVersion),
-    text(2, 'histo'),
+    ...producer,
     text(3, model.producerVersion),
     ...message(7, graph(model)),
     ...message(8, [text(1, ''), int(2, model.opset)]),

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { GraphNode, OpAttribute } from '../../../src/engine/graph/graph-def.js';
+import { dataTypes } from '../../../src/engine/graph/tensor-types.js';
 import { autocast, reducedTypes } from '../../../src/engine/native/autocast.js';
-import type { OpAttribute } from '../../../src/engine/native/binding-attributes.js';
-import type { GraphNode } from '../../../src/engine/native/graph-def.js';
 import type { RecordedGraph } from '../../../src/engine/native/graph-recorder.js';
-import { dataTypes } from '../../../src/engine/native/tensor-types.js';
 import { compile, type Precision } from '../../../src/engine/ops/compile.js';
 import { conv2d } from '../../../src/engine/ops/conv2d.js';
 import { relu } from '../../../src/engine/ops/relu.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { attributeKinds, dataTypes } from '../../../src/engine/graph/tensor-types.js';
 import type { Binding } from '../../../src/engine/native/binding.js';
 import type { TensorMetadata } from '../../../src/engine/native/binding-tensors.js';
-import { attributeKinds, dataTypes } from '../../../src/engine/native/tensor-types.js';
 import { hasNativeEngine } from '../../native-engine.js';
 import { openTestBinding } from './open-test-binding.js';
 

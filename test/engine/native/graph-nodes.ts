@@ -1,5 +1,5 @@
-import type { GraphNode } from '../../../src/engine/native/graph-def.js';
-import { attributeKinds, dataTypes } from '../../../src/engine/native/tensor-types.js';
+import type { GraphNode } from '../../../src/engine/graph/graph-def.js';
+import { attributeKinds, dataTypes } from '../../../src/engine/graph/tensor-types.js';
 
 /** An attribute that is a data type; float32 if none is said. */
 export function typeOf(name: string, value: number = dataTypes.TF_FLOAT) {

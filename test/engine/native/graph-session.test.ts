@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { GraphNode } from '../../../src/engine/graph/graph-def.js';
+import { dataTypes } from '../../../src/engine/graph/tensor-types.js';
 import type { Binding } from '../../../src/engine/native/binding.js';
 import type { TensorMetadata } from '../../../src/engine/native/binding-tensors.js';
-import type { GraphNode } from '../../../src/engine/native/graph-def.js';
 import type { GraphSession, SessionRun } from '../../../src/engine/native/graph-session.js';
 import { variableNode } from '../../../src/engine/native/graph-variables.js';
-import { dataTypes } from '../../../src/engine/native/tensor-types.js';
 import { hasNativeEngine } from '../../native-engine.js';
 import { matMul, node, placeholder, typeOf } from './graph-nodes.js';
 import { openTestBinding } from './open-test-binding.js';

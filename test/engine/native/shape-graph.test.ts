@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { attributeKinds, dataTypes } from '../../../src/engine/graph/tensor-types.js';
 import type { Binding } from '../../../src/engine/native/binding.js';
 import type { ShapeGraph } from '../../../src/engine/native/shape-graph.js';
-import { attributeKinds, dataTypes } from '../../../src/engine/native/tensor-types.js';
 import { hasNativeEngine } from '../../native-engine.js';
 import { matMul, node, placeholder, typeOf } from './graph-nodes.js';
 import { openTestBinding } from './open-test-binding.js';

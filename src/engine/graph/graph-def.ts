@@ -1,6 +1,13 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import type { OpAttribute } from './binding-attributes.js';
 import { attributeKindName, attributeKinds } from './tensor-types.js';
+
+/** An attribute of an op as tfjs-node's kernels write it; an array is a list (or a shape). */
+export interface OpAttribute {
+  readonly name: string;
+  /** One of `attributeKinds`. */
+  readonly type: number;
+  readonly value: unknown;
+}
 
 /** What is known of a tensor before it is computed. */
 export interface TensorKind {
