@@ -1,12 +1,12 @@
 import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
 import { UserError } from '../errors.js';
-import { boundDecoders, largestBlockPx } from './bounded-decoders.js';
+import { boundDecoders, compressions, compressionsText } from './bounded-decoders.js';
+import { largestBlockPx } from './bytes-of-block.js';
 import type { Patch } from './patch.js';
 import { valuesInDirectory } from './values-in-directory.js';
 
 const photometricNames = ['grey', 'grey', 'RGB', 'palette', 'mask', 'CMYK', 'YCbCr', '', 'L*a*b*'];
 const readable = ['grey', 'RGB', 'palette', 'YCbCr'];
-const compressions = [1, 8, 32773, 32946, 50000]; // none, Deflate, PackBits, Deflate, Zstandard
 const largestPx = 2 ** 24; // 4,096 x 4,096
 const mostBlocks = 2 ** 16;
 const mostSamples = 8;
@@ -65,7 +65,7 @@ function refuseUnbounded(image: GeoTIFFImage): void {
   const compression = image.fileDirectory.getValue('Compression') ?? 1;
   if (!compressions.includes(compression)) {
     throw new UserError(
-      `expected one that sharp reads, or without compression, with Deflate or Zstandard, got compression ${compression}; save it as 8-bit RGB`,
+      `expected ${compressionsText}, got compression ${compression}; save it as 8-bit RGB`,
     );
   }
   const [width, height] = [image.getWidth(), image.getHeight()];
