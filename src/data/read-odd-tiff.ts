@@ -10,6 +10,7 @@ const readable = ['grey', 'RGB', 'palette', 'YCbCr'];
 const largestPx = 2 ** 24; // 4,096 x 4,096
 const mostBlocks = 2 ** 16;
 const mostSamples = 8;
+const sampleFormat = 339; // the number of the tag
 
 boundDecoders();
 
@@ -39,6 +40,7 @@ export async function readOddTiff(bytes: Uint8Array): Promise<Patch> {
   if ((bits !== 8 && bits !== 16) || image.getSampleFormat() !== 1) {
     throw new UserError(`expected 8 or 16 bits a channel, got ${bits} bits; save it as 8-bit RGB`);
   }
+  image.fileDirectory.actualizedFields.delete(sampleFormat); // named once for all, geotiff misses the others'
   refuseUnbounded(image);
   await refuseCutOff(image, bytes.length);
   const pixels = await image.readRGB({ interleave: true });

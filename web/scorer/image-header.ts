@@ -10,18 +10,8 @@ export interface ImageHeader {
   readonly isWhole: boolean;
 }
 
-export type PictureKind = 'tiff' | 'png' | 'jpeg';
-
 const endMark = { png: [0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82], jpeg: [0xff, 0xd9] }; // "IEND", EOI
 const mostBehind = 64; // bytes that programs leave behind the end
-
-/** The kind of file that the bytes begin as; null: none that holds a patch. */
-export function pictureKind(bytes: Uint8Array): PictureKind | null {
-  const start = String.fromCharCode(...bytes.subarray(0, 4));
-  if (start === '\x89PNG') return 'png';
-  if (start.startsWith('\xff\xd8\xff')) return 'jpeg';
-  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(start) ? 'tiff' : null;
-}
 
 /**
  * The header of a PNG.

@@ -1,7 +1,8 @@
 import type { Patch } from '../../src/data/patch.js';
+import { isPatchFormat, isTiff, readPlainTiff } from '../../src/data/plain-image.js';
 import { readOddTiff } from '../../src/data/read-odd-tiff.js';
 import { messageOf, UserError } from '../../src/errors.js';
-import { type ImageHeader, jpegHeader, pictureKind, pngHeader } from './image-header.js';
+import { type ImageHeader, jpegHeader, pngHeader } from './image-header.js';
 
 const largestBytes = 2 ** 28;
 const largestPx = 2 ** 24; // 4,096 x 4,096, as for a TIFF
@@ -24,16 +25,9 @@ export async function readPicture(file: Blob): Promise<Patch> {
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   try {
-    switch (pictureKind(bytes)) {
-      case 'tiff':
-        return await readOddTiff(bytes);
-      case 'png':
-        return await readByBrowser(file, pngHeader(bytes));
-      case 'jpeg':
-        return await readByBrowser(file, jpegHeader(bytes));
-      case null:
-        throw new Error('another kind of file');
-    }
+    if (isTiff(bytes)) return readPlainTiff(bytes) ?? (await readOddTiff(bytes));
+    if (!isPatchFormat(bytes)) throw new Error('another kind of file');
+    return await readByBrowser(file, bytes[0] === 0xff ? jpegHeader(bytes) : pngHeader(bytes));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
