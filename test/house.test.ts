@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   train: ['engine/ops', 'model'],
   checkpoint: ['check', 'type model'],
   evaluate: [],
-  export: ['engine/graph', 'engine/ops', 'model', 'checkpoint'],
+  export: ['engine/graph', 'engine/ops', 'model', 'checkpoint', 'evaluate', 'report'],
   report: ['type evaluate', 'type check'],
   recipes: [
     'config',

@@ -40,8 +40,8 @@ export function publicFacts(card: CheckpointCard, checkpointSha256: string): Pub
             probability: sigmoid(youdenMargin / (temperature ?? 1)),
           },
         ];
-  const sharedSlides =
-    slides === null ? 0 : slides.train.filter((name) => slides.valid.includes(name)).length;
+  const valid = new Set(slides?.valid);
+  const sharedSlides = slides?.train.filter((name) => valid.has(name)).length ?? 0;
   return {
     classNames,
     preprocessing,

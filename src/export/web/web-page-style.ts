@@ -34,16 +34,16 @@ progress::-moz-progress-bar { background: var(--accent); }
 `;
 
 const results = `
-.bar { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 1rem 2rem; padding: 2.25rem 0 1.1rem; }
+.bar { padding: 2.5rem 0 1.1rem; }
 #summary { font: 400 1.3125rem/1.35 var(--serif); font-variant-numeric: lining-nums tabular-nums; }
-.tools { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.25rem; }
+.tools { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.75rem; margin-top: 1.1rem; }
 .choice { display: flex; margin: 0; padding: 0; border: 0; min-width: 0; font-size: 0.8125rem; }
 .choice legend { float: left; padding: 0.35rem 0.7rem 0.35rem 0; color: var(--soft); }
 .choice label { position: relative; cursor: pointer; }
 .choice label span { display: block; padding: 0.35rem 0.8rem; border: 1px solid var(--rule); white-space: nowrap; font-variant-numeric: tabular-nums; }
 .choice label + label span { margin-left: -1px; }
 .choice :checked + span { position: relative; border-color: var(--ink); background: var(--ink); color: var(--ground); }
-.acts { display: flex; gap: 0.5rem; }
+.acts { display: flex; gap: 0.5rem; margin-left: auto; }
 .acts .button { padding: 0.35rem 0.8rem; font-size: 0.8125rem; }
 #done { width: 100%; height: 2px; }
 #done[value="1"] { visibility: hidden; }
@@ -97,6 +97,7 @@ const narrow = `
   .has-patches .drop { grid-template-columns: 1fr; justify-items: stretch; gap: 0.6rem; padding: 0.8rem 1rem; }
   .has-patches .pickers { justify-content: flex-start; }
   .tools { gap: 0.75rem; }
+  .acts { margin-left: 0; }
   #patches tr { grid-template-columns: 3.5rem minmax(0, 1fr) auto; gap: 0.2rem 0.9rem; }
   #patches:not(.gallery) td.look { grid-row: 1 / 3; }
   #patches:not(.gallery) td.probability { grid-area: 2 / 2 / 3 / 3; }

@@ -17,6 +17,19 @@ const program = join(packageFolder, 'dist', 'web'); // as `npm run build` bundle
 const copied = ['page.js', 'scorer.js', 'onnxruntime.wasm', 'icon.svg', 'LICENSES.txt'];
 const builtIn = join(packageFolder, 'assets', 'patches');
 
+/** What stands in the folder of a page. */
+export const webPageFiles: readonly string[] = [
+  ...copied,
+  ...[
+    'index.html',
+    'service-worker.js',
+    'page.css',
+    'manifest.webmanifest',
+    'model.onnx',
+    'patches',
+  ],
+];
+
 /** A model as a page shows it. */
 export interface WebPage {
   readonly facts: PublicFacts;
