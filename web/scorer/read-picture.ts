@@ -3,6 +3,7 @@ import { isPatchFormat, isTiff, readPlainTiff } from '../../src/data/plain-image
 import { readOddTiff } from '../../src/data/read-odd-tiff.js';
 import { messageOf, UserError } from '../../src/errors.js';
 import { type ImageHeader, jpegHeader, pngHeader } from './image-header.js';
+import { withoutMetadata } from './without-metadata.js';
 
 const largestBytes = 2 ** 28;
 const largestPx = 2 ** 24; // 4,096 x 4,096, as for a TIFF
@@ -27,7 +28,11 @@ export async function readPicture(file: Blob): Promise<Patch> {
   try {
     if (isTiff(bytes)) return readPlainTiff(bytes) ?? (await readOddTiff(bytes));
     if (!isPatchFormat(bytes)) throw new Error('another kind of file');
-    return await readByBrowser(file, bytes[0] === 0xff ? jpegHeader(bytes) : pngHeader(bytes));
+    const isJpeg = bytes[0] === 0xff;
+    const header = isJpeg ? jpegHeader(bytes) : pngHeader(bytes);
+    if (header === null) throw new Error('a file without a header');
+    refuseUnequal(header);
+    return await readByBrowser(isJpeg ? withoutMetadata(bytes) : bytes, header);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
@@ -37,14 +42,8 @@ export async function readPicture(file: Blob): Promise<Patch> {
   }
 }
 
-async function readByBrowser(file: Blob, header: ImageHeader | null): Promise<Patch> {
-  if (header === null) throw new Error('a file without a header');
-  refuseUnequal(header);
-  const bitmap = await createImageBitmap(file, {
-    colorSpaceConversion: 'none',
-    imageOrientation: 'none',
-    premultiplyAlpha: 'none',
-  });
+async function readByBrowser(bytes: Uint8Array<ArrayBuffer>, header: ImageHeader): Promise<Patch> {
+  const bitmap = await createImageBitmap(new Blob([bytes]), { colorSpaceConversion: 'none' });
   const { width: widthPx, height: heightPx } = bitmap;
   const context = new OffscreenCanvas(widthPx, heightPx).getContext('2d', {
     willReadFrequently: true,
