@@ -50,7 +50,7 @@ const { metafile } = await build({
   minify: true,
   format: 'iife',
   platform: 'browser',
-  target: ['chrome109', 'firefox115', 'safari16.4'],
+  target: ['chrome111', 'firefox115', 'safari16.4'],
   legalComments: 'none', // LICENSES.txt says it for all
   logLevel: 'warning',
   logOverride: { 'empty-import-meta': 'silent' }, // ONNX Runtime's, for threads that are not used

@@ -1,3 +1,5 @@
+import { chunksOf } from '../chunks-of.js';
+
 /**
  * Fetches a file of the page.
  *
@@ -13,8 +15,8 @@ export async function loadFile(
     throw new Error(`the server answers ${response.status} for "${address}"`);
   }
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  for await (const part of response.body) {
-    parts.push(part as Uint8Array<ArrayBuffer>);
+  for await (const part of chunksOf(response.body)) {
+    parts.push(part);
     onBytes(part.length);
   }
   return new Blob(parts).arrayBuffer();

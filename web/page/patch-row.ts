@@ -1,12 +1,5 @@
 import type { PageThreshold } from '../../src/export/web/page-facts.js';
-import type { ScoredPatch } from '../scorer/scored-patch.js';
-
-/** A patch of the list. */
-export interface ListedPatch extends ScoredPatch {
-  readonly id: string;
-  /** Of the second class, after any temperature. */
-  readonly probability: number;
-}
+import type { ListedPatch } from './listed-patch.js';
 
 /** A row of the table, and the address of its picture. */
 export interface PatchRow {

@@ -1,5 +1,6 @@
 import type { PageFacts, PageThreshold } from '../../src/export/web/page-facts.js';
-import { type ListedPatch, type PatchRow, patchRow } from './patch-row.js';
+import type { ListedPatch } from './listed-patch.js';
+import { type PatchRow, patchRow } from './patch-row.js';
 
 /** What the rows are sorted by. */
 export type SortKey = 'id' | 'probability' | 'time';

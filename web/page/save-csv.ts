@@ -1,5 +1,5 @@
 import { csvCell } from '../../src/report/csv-cell.js';
-import type { ListedPatch } from './patch-row.js';
+import type { ListedPatch } from './listed-patch.js';
 
 /** The patches as `histo predict` writes them: `id,probability`, sorted by id. */
 export function probabilitiesCsv(

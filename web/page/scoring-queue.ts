@@ -1,6 +1,7 @@
 import { sigmoid } from '../../src/evaluate/sigmoid.js';
+import { quote } from '../../src/quote.js';
+import type { ListedPatch } from './listed-patch.js';
 import type { PatchFile } from './patch-files.js';
-import type { ListedPatch } from './patch-row.js';
 import type { Scorer } from './start-scorer.js';
 
 /** What becomes of the files, one by one. */
@@ -31,7 +32,7 @@ export class ScoringQueue {
     for (const file of files) {
       if (this.#ids.has(file.id)) {
         this.#events.onRefused(
-          `Cannot add "${file.name}": expected an id of its own, got that of another patch of the list; clear the list, or rename the file`,
+          `Cannot add ${quote(file.name)}: expected an id of its own, got that of another patch of the list; clear the list, or rename the file`,
         );
         continue;
       }
@@ -69,7 +70,7 @@ export class ScoringQueue {
     } catch (error) {
       if (ids !== this.#ids) return;
       ids.delete(id); // so that the mended file may come again
-      this.#events.onRefused(`Cannot read "${name}": ${(error as Error).message}`);
+      this.#events.onRefused(`Cannot read ${quote(name)}: ${(error as Error).message}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { counted } from '../../src/counted.js';
 import type { PageFacts, PageThreshold } from '../../src/export/web/page-facts.js';
 import { countText } from '../../src/report/count-text.js';
-import type { ListedPatch } from './patch-row.js';
+import type { ListedPatch } from './listed-patch.js';
 
 /**
  * What is said of all patches at once.

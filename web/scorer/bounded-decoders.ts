@@ -1,5 +1,6 @@
 import { addDecoder, BaseDecoder } from 'geotiff';
 import { bytesOfBlock } from '../../src/data/bytes-of-block.js';
+import { chunksOf } from '../chunks-of.js';
 import { decodeLzw } from './decode-lzw.js';
 
 /** The compressions of TIFF that are read, by their numbers, and in words. */
@@ -28,7 +29,7 @@ async function inflate(block: ArrayBuffer, most: number): Promise<ArrayBuffer> {
   const output = new Uint8Array(most);
   let at = 0;
   const stream = new Blob([block]).stream().pipeThrough(new DecompressionStream('deflate'));
-  for await (const part of stream) {
+  for await (const part of chunksOf(stream)) {
     if (at + part.length > most)
       throw new RangeError(`expected ${most} bytes of a block, got more`);
     output.set(part, at);

@@ -30,7 +30,7 @@ progress::-moz-progress-bar { background: var(--accent); }
 .has-patches .call { font-size: 1.125rem; }
 .has-patches .pickers, .has-patches .state { margin-top: 0; }
 .has-patches .pickers { order: 3; }
-.has-patches .masthead { padding-bottom: 2rem; }
+.has-patches .masthead { padding: 2.5rem 0 2rem; }
 `;
 
 const results = `
