@@ -14,7 +14,7 @@ describe('publicFacts', () => {
       ['0.5', 0],
       ['Youden’s J', 0.25],
     ]);
-    expect(thresholds[1]?.probability).toBeCloseTo(0.53668, 5); // 1 / (1 + e^(-0.25 / 1.7))
+    expect(thresholds[1]?.probability).toBeCloseTo(0.536699, 5); // 1 / (1 + e^(-0.25 / 1.7))
     expect(publicFacts(smallCard('basic blocks'), 'ab').thresholds).toHaveLength(1);
   });
 
