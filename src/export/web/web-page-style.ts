@@ -28,7 +28,7 @@ progress::-moz-progress-bar { background: var(--accent); }
 .has-patches .drop { grid-template-columns: auto 1fr auto; align-items: center; justify-items: start; column-gap: 1.25rem; padding: 0.8rem 1rem 0.8rem 1.25rem; text-align: left; }
 .has-patches .drop .soft, .has-patches .is-ready .state { display: none; }
 .has-patches .call { font-size: 1.125rem; }
-.has-patches .pickers, .has-patches .state { margin-top: 0; }
+.has-patches .pickers, .has-patches .state { justify-content: flex-start; margin-top: 0; }
 .has-patches .pickers { order: 3; }
 .has-patches .masthead { padding: 2.5rem 0 2rem; }
 `;
