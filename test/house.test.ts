@@ -19,8 +19,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ['check', 'type model'],
   weights: ['download', 'model', 'checkpoint'],
   evaluate: [],
-  export: ['engine/graph', 'engine/ops', 'model', 'checkpoint'],
   report: ['type evaluate', 'type check', 'type weights'],
+  export: ['engine/graph', 'engine/ops', 'model', 'checkpoint', 'evaluate', 'report'],
   recipes: [
     'config',
     'data',

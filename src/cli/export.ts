@@ -26,7 +26,7 @@ export function exportCommand(terminal: Terminal, interruption: AbortSignal): Co
         .choices(exportFormatNames)
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <path>', 'file to write; a folder for saved-model and tfjs')
+    .requiredOption('--out <path>', 'file to write; a folder for saved-model, tfjs and web')
     .option('--force', 'replace a file that is no older export of this format')
     .option('--bare', 'onnx: take normalised images [n, 3, h, w] and give logits alone')
     .option('--no-fold', 'onnx: keep BatchNorm as layers of its own')

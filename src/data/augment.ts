@@ -1,4 +1,5 @@
 import { randomStream } from '../rng.js';
+import { cropOffset } from './crop-offset.js';
 import type { Patch } from './patch.js';
 
 /** What chance may do to a training patch. */
@@ -113,10 +114,4 @@ function round15(value: number): number {
 
 function fixed(value: number): number {
   return Math.floor(value * one + 0.5);
-}
-
-/** torchvision's `int(round((size - crop) / 2))`, where Python rounds a half to even. */
-function cropOffset(sizePx: number, cropPx: number): number {
-  const gap = sizePx - cropPx;
-  return gap % 4 === 3 ? (gap + 1) / 2 : Math.floor(gap / 2);
 }

@@ -1,9 +1,12 @@
 import { inflateSync } from 'node:zlib';
 import { addDecoder, BaseDecoder } from 'geotiff';
 import { ZSTDDecoder } from 'zstddec/stream';
+import { bytesOfBlock } from './bytes-of-block.js';
 
-/** Pixels of a block: what is larger is no tile of a patch. */
-export const largestBlockPx = 2 ** 24;
+/** The compressions of TIFF that are read, by their numbers, and in words. */
+export const compressions: readonly number[] = [1, 8, 32773, 32946, 50000];
+export const compressionsText =
+  'one that sharp reads, or without compression, with Deflate or Zstandard';
 
 /*
  * geotiff's own decoders unpack whatever comes out: a block of a kilobyte may become a gigabyte, and a
@@ -41,15 +44,6 @@ export function boundDecoders(): void {
     await zstd.init();
     return BoundedZstd;
   });
-}
-
-/** What the samples of a block take, of one plane or of all. */
-function bytesOfBlock(block: BaseDecoder['parameters']): number {
-  const { tileWidth, tileHeight, planarConfiguration, bitsPerSample } = block;
-  const rows = Math.min(tileHeight, Math.ceil(largestBlockPx / tileWidth)); // a strip may say "all"
-  const bits = typeof bitsPerSample === 'number' ? [bitsPerSample] : Array.from(bitsPerSample);
-  const bitsOfPixel = planarConfiguration === 2 ? (bits[0] ?? 8) : bits.reduce((a, b) => a + b, 0);
-  return Math.ceil((tileWidth * rows * bitsOfPixel) / 8);
 }
 
 function copyOf(bytes: Buffer): ArrayBuffer {

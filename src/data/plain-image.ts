@@ -10,7 +10,7 @@ const mostValues = 2 ** 13; // of a tag: a strip a row of the highest patch
  * @returns Null for any other file, and for one that is cut off: sharp shall read it.
  * @see TIFF 6.0 specification, part 1
  */
-export function readPlainTiff(bytes: Buffer): Patch | null {
+export function readPlainTiff(bytes: Uint8Array): Patch | null {
   const tags = tagsOfOnlyPage(bytes);
   if (tags === null) return null;
   const isPlain =
@@ -28,23 +28,39 @@ export function readPlainTiff(bytes: Buffer): Patch | null {
   const length = 3 * widthPx * heightPx;
   if (length > bytes.length || sizes.reduce((sum, size) => sum + size, 0) !== length) return null;
   const strips = offsets.map((from, strip) => bytes.subarray(from, from + (sizes[strip] ?? 0)));
-  const pixels = strips.length === 1 ? (strips[0] as Buffer) : Buffer.concat(strips);
+  const pixels = strips.length === 1 ? (strips[0] as Uint8Array) : joined(strips, length);
   if (pixels.length !== length) return null;
   return { pixels, widthPx, heightPx, notice: null };
+}
+
+/** The strips one behind the other; fewer bytes where they are cut off. */
+function joined(strips: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let end = 0;
+  for (const strip of strips) {
+    bytes.set(strip, end);
+    end += strip.length;
+  }
+  return bytes.subarray(0, end);
 }
 
 /**
  * True if the bytes start as a TIFF, PNG or JPEG does. sharp reads further formats, SVG among them, which
  * are programs more than pictures: none of these is let through to it.
  */
-export function isPatchFormat(bytes: Buffer): boolean {
-  const start = bytes.toString('latin1', 0, 4);
+export function isPatchFormat(bytes: Uint8Array): boolean {
+  const start = startOf(bytes);
   return start === '\x89PNG' || start.startsWith('\xff\xd8\xff') || isTiff(bytes);
 }
 
 /** True if the bytes start as a TIFF or BigTIFF does, of either byte order. */
-export function isTiff(bytes: Buffer): boolean {
-  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(bytes.toString('latin1', 0, 4));
+export function isTiff(bytes: Uint8Array): boolean {
+  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(startOf(bytes));
+}
+
+/** The first four bytes as Latin-1. */
+function startOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 4));
 }
 
 /**
@@ -69,12 +85,13 @@ export function colourJpegSize(bytes: Buffer): Pick<Patch, 'widthPx' | 'heightPx
 }
 
 /** The whole numbers that the tags of a TIFF of one page hold, or null. */
-function tagsOfOnlyPage(bytes: Buffer): Map<number, number[]> | null {
-  const start = bytes.toString('latin1', 0, 4);
+function tagsOfOnlyPage(bytes: Uint8Array): Map<number, number[]> | null {
+  const start = startOf(bytes);
   if (bytes.length < 8 || (start !== 'II*\0' && start !== 'MM\0*')) return null;
   const isLittle = start === 'II*\0';
-  const uint16 = (at: number) => (isLittle ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
-  const uint32 = (at: number) => (isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const uint16 = (at: number) => view.getUint16(at, isLittle);
+  const uint32 = (at: number) => view.getUint32(at, isLittle);
   const directory = uint32(4);
   if (directory + 2 > bytes.length) return null;
   const end = directory + 2 + 12 * uint16(directory);

@@ -1,15 +1,16 @@
 import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
 import { UserError } from '../errors.js';
-import { boundDecoders, largestBlockPx } from './bounded-decoders.js';
+import { boundDecoders, compressions, compressionsText } from './bounded-decoders.js';
+import { largestBlockPx } from './bytes-of-block.js';
 import type { Patch } from './patch.js';
 import { valuesInDirectory } from './values-in-directory.js';
 
 const photometricNames = ['grey', 'grey', 'RGB', 'palette', 'mask', 'CMYK', 'YCbCr', '', 'L*a*b*'];
 const readable = ['grey', 'RGB', 'palette', 'YCbCr'];
-const compressions = [1, 8, 32773, 32946, 50000]; // none, Deflate, PackBits, Deflate, Zstandard
 const largestPx = 2 ** 24; // 4,096 x 4,096
 const mostBlocks = 2 ** 16;
 const mostSamples = 8;
+const sampleFormat = 339; // the number of the tag
 
 boundDecoders();
 
@@ -39,6 +40,7 @@ export async function readOddTiff(bytes: Uint8Array): Promise<Patch> {
   if ((bits !== 8 && bits !== 16) || image.getSampleFormat() !== 1) {
     throw new UserError(`expected 8 or 16 bits a channel, got ${bits} bits; save it as 8-bit RGB`);
   }
+  image.fileDirectory.actualizedFields.delete(sampleFormat); // named once for all, geotiff misses the others'
   refuseUnbounded(image);
   await refuseCutOff(image, bytes.length);
   const pixels = await image.readRGB({ interleave: true });
@@ -65,7 +67,7 @@ function refuseUnbounded(image: GeoTIFFImage): void {
   const compression = image.fileDirectory.getValue('Compression') ?? 1;
   if (!compressions.includes(compression)) {
     throw new UserError(
-      `expected one that sharp reads, or without compression, with Deflate or Zstandard, got compression ${compression}; save it as 8-bit RGB`,
+      `expected ${compressionsText}, got compression ${compression}; save it as 8-bit RGB`,
     );
   }
   const [width, height] = [image.getWidth(), image.getHeight()];

@@ -4,7 +4,7 @@ import type { OnnxOptions } from '../export/onnx/classifier-onnx.js';
 import type { Terminal } from '../terminal.js';
 
 /** What `--format` takes. */
-export const exportFormatNames = ['onnx', 'saved-model', 'tfjs', 'safetensors'] as const;
+export const exportFormatNames = ['onnx', 'saved-model', 'tfjs', 'safetensors', 'web'] as const;
 
 export type ExportFormatName = (typeof exportFormatNames)[number];
 

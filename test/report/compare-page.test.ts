@@ -2,16 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareHtml } from '../../src/report/compare-html.js';
-import { hasChromium, openChromium, overflowOf, textOf } from './chromium.js';
+import { hasChromium, openChromium, overflowOf, textOf } from '../chromium.js';
 import { compareContents } from './compare-contents.js';
 import { hostileId } from './report-contents.js';
 
 describe.skipIf(!hasChromium)('compare.html in Chromium', () => {
   let folder = '';
-  let chromium: { browser: Browser; close(): Promise<void> };
+  let chromium: Browser;
   let page: Page;
   const said: string[] = [];
   const asked: string[] = [];
@@ -21,12 +21,12 @@ describe.skipIf(!hasChromium)('compare.html in Chromium', () => {
     const file = join(folder, 'compare.html');
     await writeFile(file, await compareHtml(await compareContents()));
     chromium = await openChromium();
-    page = await chromium.browser.newPage();
+    page = await chromium.newPage();
     page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => said.push(String(error)));
     page.on('dialog', (dialog) => said.push(`dialog: ${dialog.message()}`));
     page.on('request', (request) => asked.push(request.url()));
-    await page.setViewport({ width: 1280, height: 900 });
+    await page.setViewportSize({ width: 1280, height: 900 });
     await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
   });
 
@@ -72,13 +72,13 @@ describe.skipIf(!hasChromium)('compare.html in Chromium', () => {
   });
 
   it.each([1280, 800, 390])('fits %i px', async (width) => {
-    await page.setViewport({ width, height: 900 });
+    await page.setViewportSize({ width, height: 900 });
     expect(await overflowOf(page)).toEqual([]);
   });
 
   it('fits paper', async () => {
-    await page.emulateMediaType('print');
-    await page.setViewport({ width: 680, height: 900 }); // A4 within its margins
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 680, height: 900 }); // A4 within its margins
     expect(await overflowOf(page)).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataCheckHtml } from '../../src/report/data-check-html.js';
+import { hasChromium, openChromium, overflowOf, textOf } from '../chromium.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
-import { hasChromium, openChromium, overflowOf, textOf } from './chromium.js';
 import { findings, fixturePictures } from './data-check-findings.js';
 import { hostileId } from './report-contents.js';
 
@@ -13,13 +13,13 @@ describe.skipIf(!hasChromium)('data-check.html in Chromium', () => {
   const file = join(temporaryFolder(), 'data-check.html');
   const said: string[] = [];
   const asked: string[] = [];
-  let chromium: { browser: Browser; close(): Promise<void> };
+  let chromium: Browser;
   let page: Page;
 
   beforeAll(async () => {
     await writeFile(file, await dataCheckHtml(findings, await fixturePictures()));
     chromium = await openChromium();
-    page = await chromium.browser.newPage();
+    page = await chromium.newPage();
     page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => said.push(String(error)));
     page.on('dialog', (dialog) => said.push(`dialog: ${dialog.message()}`));
@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('data-check.html in Chromium', () => {
   });
 
   it.each([1280, 390])('fits %i px', async (width) => {
-    await page.setViewport({ width, height: 900 });
+    await page.setViewportSize({ width, height: 900 });
     expect(await overflowOf(page)).toEqual([]);
   });
 });

@@ -2,16 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { darkPalette, lightPalette } from '../../src/report/palette.js';
 import { reportHtml } from '../../src/report/report-html.js';
-import { hasChromium, openChromium, overflowOf, textOf } from './chromium.js';
+import { hasChromium, openChromium, overflowOf, textOf } from '../chromium.js';
 import { hostileId, reportContents } from './report-contents.js';
 
 describe.skipIf(!hasChromium)('report.html in Chromium', () => {
   let folder = '';
-  let chromium: { browser: Browser; close(): Promise<void> };
+  let chromium: Browser;
   let page: Page;
   const said: string[] = [];
   const asked: string[] = [];
@@ -21,12 +21,12 @@ describe.skipIf(!hasChromium)('report.html in Chromium', () => {
     const file = join(folder, 'report.html');
     await writeFile(file, await reportHtml(await reportContents()));
     chromium = await openChromium();
-    page = await chromium.browser.newPage();
+    page = await chromium.newPage();
     page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => said.push(String(error)));
     page.on('dialog', (dialog) => said.push(`dialog: ${dialog.message()}`));
     page.on('request', (request) => asked.push(request.url()));
-    await page.setViewport({ width: 1280, height: 900 });
+    await page.setViewportSize({ width: 1280, height: 900 });
     await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
   });
 
@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium)('report.html in Chromium', () => {
   });
 
   it('shows all figures of each operating point at 390 px, with their names', async () => {
-    await page.setViewport({ width: 390, height: 900 });
+    await page.setViewportSize({ width: 390, height: 900 });
     const cells =
       (await page.evaluate(`[...document.querySelectorAll('#thresholds .scroll td')].map((cell) => ({
       right: cell.getBoundingClientRect().right,
@@ -87,14 +87,14 @@ describe.skipIf(!hasChromium)('report.html in Chromium', () => {
   });
 
   it.each([1280, 800, 390])('fits %i px', async (width) => {
-    await page.setViewport({ width, height: 900 });
+    await page.setViewportSize({ width, height: 900 });
     expect(await overflowOf(page)).toEqual([]);
   });
 
   it('follows the reader into the dark', async () => {
     const grounds: string[] = [];
-    for (const value of ['light', 'dark']) {
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
       grounds.push(
         (await page.evaluate('getComputedStyle(document.body).backgroundColor')) as string,
       );
@@ -102,9 +102,9 @@ describe.skipIf(!hasChromium)('report.html in Chromium', () => {
     expect(grounds).toEqual([lightPalette.ground, darkPalette.ground].map(rgb));
   });
 
-  it.each(['light', 'dark'])('has text of enough contrast when it is %s', async (value) => {
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
-    const palette = value === 'light' ? lightPalette : darkPalette;
+  it.each(['light', 'dark'] as const)('has text of enough contrast: %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    const palette = colorScheme === 'light' ? lightPalette : darkPalette;
     for (const colour of ['ink', 'soft', 'accent', 'tumour', 'normal', 'warning'] as const) {
       for (const ground of ['ground', 'surface'] as const) {
         expect(contrast(palette[colour], palette[ground])).toBeGreaterThan(4.5);
@@ -113,17 +113,17 @@ describe.skipIf(!hasChromium)('report.html in Chromium', () => {
   });
 
   it('prints on white, whole', async () => {
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
-    await page.emulateMediaType('print');
-    await page.setViewport({ width: 680, height: 900 }); // A4 within its margins
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 680, height: 900 }); // A4 within its margins
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
       rgb('#ffffff'),
     );
     expect(await overflowOf(page)).toEqual([]);
-    const pdf = Buffer.from(await page.pdf({ preferCSSPageSize: true, printBackground: true }));
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
     const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? [];
     expect(pages.length).toBeGreaterThan(3);
-    await page.emulateMediaType('screen');
+    await page.emulateMedia({ media: 'screen' });
   });
 });
 

@@ -1,8 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'playwright-core';
 
 const path = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
@@ -16,28 +13,13 @@ if (!hasChromium) {
 }
 
 /** Chromium with a profile of its own that goes with it; it asks nobody for anything. */
-export async function openChromium(): Promise<{ browser: Browser; close(): Promise<void> }> {
-  const { launch } = await import('puppeteer-core');
-  const userDataDir = await mkdtemp(join(tmpdir(), 'histo-chromium-'));
-  const browser = await launch({
+export async function openChromium(): Promise<Browser> {
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({
     executablePath: path,
-    headless: true,
-    userDataDir,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    chromiumSandbox: false,
+    args: ['--disable-gpu', '--disable-quic'],
   });
-  const close = async () => {
-    await browser.close();
-    await rm(userDataDir, { recursive: true, force: true });
-  };
-  return { browser, close };
 }
 
 /** What the page says, as a reader sees it. */
