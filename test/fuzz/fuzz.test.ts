@@ -28,9 +28,10 @@ function feed(folder: 'targets' | 'planted', name: string, inputs: number, repla
 
 describe.concurrent('the parser of', () => {
   it.for(names)('%s keeps its promises', async (name, { expect }) => {
-    const { faults, ok, refused } = await feed('targets', name, 300);
+    const inputs = name === 'hdf5' ? 30 : 300; // for each of those a thread starts
+    const { faults, ok, refused } = await feed('targets', name, inputs);
     expect(faults).toEqual([]);
-    expect(ok + refused).toBe(300);
+    expect(ok + refused).toBe(inputs);
   });
 
   it.for(names)('%s has learnt from its failures', async (name, { expect }) => {
