@@ -1,4 +1,3 @@
-import { counted } from '../../src/counted.js';
 import type { PageFacts, PageThreshold } from '../../src/export/web/page-facts.js';
 import { countText } from '../../src/report/count-text.js';
 import type { ListedPatch } from './listed-patch.js';
@@ -18,6 +17,6 @@ export function summaryText(
   const [normal, tumour] = [patches.length - second, second].map(countText);
   const times = patches.map(({ timeMs }) => timeMs).sort((a, b) => a - b);
   const medianMs = (times[Math.floor(times.length / 2)] as number).toFixed(0);
-  const count = counted(patches.length, 'patch', 'patches');
-  return `${count}: ${tumour} ${classNames[1]}, ${normal} ${classNames[0]} at ${title}; ${medianMs} ms a patch`;
+  const count = countText(patches.length);
+  return `${count} ${patches.length === 1 ? 'patch' : 'patches'}: ${tumour} ${classNames[1]}, ${normal} ${classNames[0]} at ${title}; ${medianMs} ms a patch`;
 }
