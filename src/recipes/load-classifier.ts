@@ -1,9 +1,8 @@
 import { type Checkpoint, checkpointPath, loadCheckpoint } from '../checkpoint/checkpoint.js';
-import type { OnnxModel } from '../export/onnx/onnx-model.js';
-import { readExportedOnnx } from './read-exported-onnx.js';
+import { type ExportedOnnx, readExportedOnnx } from './read-exported-onnx.js';
 
 /** What scores patches: a checkpoint, or a file that histo exported from one. */
-export type Classifier = CheckpointClassifier | ExportedOnnx;
+export type Classifier = CheckpointClassifier | ExportedClassifier;
 
 interface CheckpointClassifier
   extends Pick<Checkpoint, 'state' | 'card' | 'validation' | 'fingerprints'> {
@@ -11,10 +10,8 @@ interface CheckpointClassifier
 }
 
 /** An exported file as a checkpoint that keeps neither scores nor fingerprints. */
-export interface ExportedOnnx extends Pick<Checkpoint, 'card'> {
+interface ExportedClassifier extends ExportedOnnx {
   readonly kind: 'onnx';
-  /** Just what `classifierOnnx` writes for the card, with finite weights. */
-  readonly model: OnnxModel;
   readonly validation: null;
   readonly fingerprints: null;
 }

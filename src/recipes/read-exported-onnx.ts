@@ -14,7 +14,7 @@ import { histoVersion } from '../version.js';
 const mostBytes = 2 ** 29; // of a file; ResNet-152 has half of it
 
 /** An exported file, and the card of the checkpoint that it comes from. */
-export interface ReadOnnx {
+export interface ExportedOnnx {
   readonly card: CheckpointCard;
   /** Just what `classifierOnnx` writes for the card, with finite weights. */
   readonly model: OnnxModel;
@@ -26,7 +26,7 @@ export interface ReadOnnx {
  *
  * @throws {UserError} If the file cannot be read or is another one, naming what differs first.
  */
-export async function readExportedOnnx(path: string): Promise<ReadOnnx> {
+export async function readExportedOnnx(path: string): Promise<ExportedOnnx> {
   const bytes = await bytesOf(path);
   const version = versionOf(path, bytes);
   try {
