@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { loadCheckpoint } from '../dist/src/checkpoint/checkpoint.js';
 import { cropSteps } from '../dist/src/data/augment.js';
 import { engineText, startScoringEngine } from '../dist/src/engine/choose.js';
-import { openScorer } from '../dist/src/recipes/open-scorer.js';
+import { openScorer } from '../dist/src/recipes/score/open-scorer.js';
 import { silentTerminal } from '../dist/src/terminal.js';
 
 const { values: flags, positionals } = parseArgs({

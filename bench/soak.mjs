@@ -19,8 +19,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeSyntheticPatches } from '../dist/src/data/synthetic.js';
-import { evaluate } from '../dist/src/recipes/evaluate.js';
-import { train } from '../dist/src/recipes/train.js';
+import { evaluate } from '../dist/src/recipes/score/evaluate.js';
+import { train } from '../dist/src/recipes/train/train.js';
 import { silentTerminal } from '../dist/src/terminal.js';
 
 const tf = createRequire(import.meta.url)('@tensorflow/tfjs-core');

@@ -8,8 +8,8 @@ export function doctorCommand(terminal: Terminal, interruption: AbortSignal): Co
     .description('tell whether this machine can train and how fast; exit code 1 if it cannot')
     .option('--json', 'one JSON object on standard output')
     .action(async (options: { json?: true }) => {
-      const { diagnose } = await import('../recipes/doctor.js');
-      const { diagnosisText } = await import('../recipes/doctor-text.js');
+      const { diagnose } = await import('../recipes/doctor/doctor.js');
+      const { diagnosisText } = await import('../recipes/doctor/doctor-text.js');
       const diagnosis = await diagnose(terminal, interruption);
       terminal.result(
         options.json === true ? JSON.stringify(diagnosis, null, 2) : diagnosisText(diagnosis),

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import type { Curves, RocCurve } from '../evaluate/curves.js';
-import type { GatedReport } from '../recipes/hold-to-gates.js';
+import type { GatedReport } from '../recipes/score/hold-to-gates.js';
 import { withLeakage } from '../report/leakage-text.js';
 import { outOfFoldText } from '../report/out-of-fold-text.js';
 
@@ -49,8 +49,8 @@ export async function evaluatedFolds(
       `Cannot use ${given.join(', ')} on "${runs.join('", "')}": expected --labels FILE and --images FOLDER beside it, got neither, so that folds are summed up and nothing is scored; add them`,
     );
   }
-  const { evaluateFolds } = await import('../recipes/evaluate-folds.js');
-  const { prepareOutputs } = await import('../recipes/prepare-outputs.js');
+  const { evaluateFolds } = await import('../recipes/score/evaluate-folds.js');
+  const { prepareOutputs } = await import('../recipes/score/prepare-outputs.js');
   const { baseline = null, out = null, png = false, junit = null } = flags;
   await prepareOutputs({ checkpoints: [], labels: null, baseline, out, junit });
   const { report, curves } = await evaluateFolds({ runs, baseline, out, png }, interruption);

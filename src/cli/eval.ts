@@ -94,7 +94,7 @@ export function evalCommand(terminal: Terminal, interruption: AbortSignal): Comm
     .option('--json', 'print the figures as one JSON object')
     .action(async (checkpoints: readonly string[], flags: Flags) => {
       refuseIdle(flags);
-      const { holdToGates, prepareGates } = await import('../recipes/hold-to-gates.js');
+      const { holdToGates, prepareGates } = await import('../recipes/score/hold-to-gates.js');
       const baseline = flags.baseline ?? null;
       const junit = flags.junit ?? null;
       const gates = [...(flags.failUnder ?? []), ...(flags.failUnderLower ?? [])];
@@ -116,8 +116,8 @@ async function evaluatedCheckpoint(
   terminal: Terminal,
   interruption: AbortSignal,
 ): Promise<Evaluated> {
-  const { evaluate } = await import('../recipes/evaluate.js');
-  const { prepareOutputs } = await import('../recipes/prepare-outputs.js');
+  const { evaluate } = await import('../recipes/score/evaluate.js');
+  const { prepareOutputs } = await import('../recipes/score/prepare-outputs.js');
   const one = oneCheckpoint(checkpoints, flags);
   const paths = { baseline: flags.baseline ?? null, out: flags.out ?? null };
   const junit = flags.junit ?? null;

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { counted } from '../counted.js';
-import { type ExportFormatName, exportFormatNames } from '../recipes/export-format.js';
+import { type ExportFormatName, exportFormatNames } from '../recipes/export/export-format.js';
 import type { Terminal } from '../terminal.js';
 import { engineFlag } from './flags.js';
 
@@ -34,8 +34,8 @@ export function exportCommand(terminal: Terminal, interruption: AbortSignal): Co
     .addOption(engineFlag())
     .action(async (checkpoint: string, { format, ...flags }: Flags) => {
       const [{ exportCheckpoint, exportTolerance }, { exportFormats }] = await Promise.all([
-        import('../recipes/export.js'),
-        import('../recipes/export-formats.js'),
+        import('../recipes/export/export.js'),
+        import('../recipes/export/export-formats.js'),
       ]);
       const { patches, logitGap } = await exportCheckpoint(
         {

@@ -45,7 +45,7 @@ export function predictCommand(terminal: Terminal, interruption: AbortSignal): C
     .addOption(precisionFlag())
     .addOption(scoringEngineFlag())
     .action(async (checkpoint: string, flags: Flags) => {
-      const { predict } = await import('../recipes/predict.js');
+      const { predict } = await import('../recipes/score/predict.js');
       const { scored, skipped } = await predict(
         { ...flags, checkpoint, tta: flags.tta ?? null },
         terminal,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { defaultPreset, presetNames } from '../config/presets.js';
-import type { TrainOptions } from '../recipes/train.js';
+import type { TrainOptions } from '../recipes/train/train.js';
 import { foldsText } from '../report/folds-text.js';
 import { trainingText } from '../report/training-text.js';
 import type { Terminal } from '../terminal.js';
@@ -36,7 +36,7 @@ export function trainCommand(terminal: Terminal, interruption: AbortSignal): Com
         flags: configFlagsIn({ ...flags }),
       },
     };
-    const { trainFolds } = await import('../recipes/train-folds.js'); // late: help need not wait
+    const { trainFolds } = await import('../recipes/train/train-folds.js'); // late: help need not wait
     const summary = await trainFolds(options, terminal, interruption);
     const text = () => ('folds' in summary ? foldsText(summary) : trainingText(summary));
     terminal.result(flags.json ? JSON.stringify(summary) : text());

@@ -11,7 +11,7 @@ export function weightsCommand(terminal: Terminal, interruption: AbortSignal): C
     .description('list the weights that histo knows, and which of them are in the cache')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: true }) => {
-      const { listWeights } = await import('../recipes/list-weights.js'); // late: help need not wait
+      const { listWeights } = await import('../recipes/weights/list-weights.js'); // late: help need not wait
       listWeights(json === true, terminal);
     });
   weights
@@ -23,7 +23,7 @@ export function weightsCommand(terminal: Terminal, interruption: AbortSignal): C
       'a folder that holds the files under their own names; default: HISTO_WEIGHTS_MIRROR, else their servers',
     )
     .action(async (name: string, { mirror }: { mirror?: string }) => {
-      const { pullNamed } = await import('../recipes/pull-weights.js');
+      const { pullNamed } = await import('../recipes/weights/pull-weights.js');
       await pullNamed(name, { mirror: mirror ?? null }, terminal, interruption);
     });
   weights
@@ -33,7 +33,7 @@ export function weightsCommand(terminal: Terminal, interruption: AbortSignal): C
     .requiredOption('--out <file>', 'the safetensors file to write')
     .addOption(strideFlag())
     .action(async (file: string, { out, stride }: { out: string; stride?: 'v1' | 'v1.5' }) => {
-      const { convertWeights } = await import('../recipes/convert-weights.js');
+      const { convertWeights } = await import('../recipes/weights/convert-weights.js');
       const { registeredBytes } = await import('../weights/registry.js');
       const options = { file, out, stride: stride ?? null, known: registeredBytes };
       await convertWeights(options, terminal, interruption);
@@ -46,7 +46,7 @@ export function weightsCommand(terminal: Terminal, interruption: AbortSignal): C
     .argument('<file or name>', 'a weights file, or a name of the list that has been pulled')
     .option('--json', 'as JSON')
     .action(async (fileOrName: string, { json }: { json?: true }) => {
-      const { verifyWeights } = await import('../recipes/verify-weights.js');
+      const { verifyWeights } = await import('../recipes/weights/verify-weights.js');
       await verifyWeights(fileOrName, json === true, terminal, interruption);
     });
   return weights;

@@ -13,9 +13,9 @@ import {
   comparedPredictions,
   type GivenLabels,
 } from './compared-predictions.js';
-import { leakageBeside } from './leakage-beside.js';
-import { picturesOf } from './pictures-of.js';
-import { paired } from './predictions-of.js';
+import { picturesOf } from './report/pictures-of.js';
+import { leakageBeside } from './score/leakage-beside.js';
+import { paired } from './score/predictions-of.js';
 
 export interface CompareOptions {
   /** The folder of an evaluation or of a run, or a CSV file of predictions. */

@@ -4,7 +4,7 @@ import type { Prediction } from '../evaluate/prediction.js';
 import { calibrated } from '../evaluate/temperature.js';
 import { quote } from '../quote.js';
 import { readScores } from '../report/predictions-csv.js';
-import { examples, predictionsFile, temperatureOf } from './predictions-of.js';
+import { examples, predictionsFile, temperatureOf } from './score/predictions-of.js';
 
 /** Predictions of a model that is compared, and where they were found. */
 export interface ComparedPredictions {

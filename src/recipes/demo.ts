@@ -6,8 +6,8 @@ import { installEngine } from '../engine/install/install.js';
 import { findInstalledEngine } from '../engine/native/folders.js';
 import { codeOf, messageOf, UserError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
-import { type EvaluationReport, evaluate } from './evaluate.js';
-import { train } from './train.js';
+import { type EvaluationReport, evaluate } from './score/evaluate.js';
+import { train } from './train/train.js';
 
 /** What the demo made. */
 export interface DemoSummary {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GateError, UserError } from '../../src/errors.js';
-import { trainFolds } from '../../src/recipes/train-folds.js';
+import { trainFolds } from '../../src/recipes/train/train-folds.js';
 import { smallRun } from '../recipes/fixture.js';
 import { createTestTerminal } from '../test-terminal.js';
 import { runHisto } from './run-command.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 import { GateError, UserError } from '../../src/errors.js';
-import { train } from '../../src/recipes/train.js';
+import { train } from '../../src/recipes/train/train.js';
 import { readPredictions, writePredictions } from '../../src/report/predictions-csv.js';
 import { fixturePatches } from '../fixture-patches.js';
 import { smallRun } from '../recipes/fixture.js';

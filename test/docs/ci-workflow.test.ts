@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { writeSyntheticPatches } from '../../src/data/synthetic.js';
 import { packageFolder } from '../../src/package-folder.js';
-import { train } from '../../src/recipes/train.js';
+import { train } from '../../src/recipes/train/train.js';
 import { askRegistry } from '../ask-registry.js';
 import { hasNativeEngine } from '../native-engine.js';
 import { runHisto } from '../run-histo.js';

@@ -1,4 +1,4 @@
-import type { TrainOptions } from '../../src/recipes/train.js';
+import type { TrainOptions } from '../../src/recipes/train/train.js';
 import { fixturePatches } from '../fixture-patches.js';
 
 /** A short run on real patches: 3 epochs of 5 steps. */

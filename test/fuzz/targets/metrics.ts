@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { leakageBeside } from '../../../src/recipes/leakage-beside.js';
+import { leakageBeside } from '../../../src/recipes/score/leakage-beside.js';
 import { expectThat, type FuzzTarget } from '../fuzz-target.js';
 
 /** metrics.json of an earlier evaluation, as histo compare reads it. */

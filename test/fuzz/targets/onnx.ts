@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openOnnxSession } from '../../../src/engine/onnx/onnx-session.js';
 import { classifierOnnx } from '../../../src/export/onnx/classifier-onnx.js';
 import { encodeOnnx } from '../../../src/export/onnx/encode-onnx.js';
-import { readExportedOnnx } from '../../../src/recipes/read-exported-onnx.js';
+import { readExportedOnnx } from '../../../src/recipes/score/read-exported-onnx.js';
 import { tinyCard, tinyState } from '../../tiny-classifier.js';
 import { expectThat, type FuzzTarget } from '../fuzz-target.js';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { comparedPredictions } from '../../../src/recipes/compared-predictions.js';
-import { predictionsOf } from '../../../src/recipes/predictions-of.js';
+import { predictionsOf } from '../../../src/recipes/score/predictions-of.js';
 import { readScores } from '../../../src/report/predictions-csv.js';
 import { expectThat, type FuzzTarget } from '../fuzz-target.js';
 

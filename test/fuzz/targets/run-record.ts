@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { readRunRecord, runFolder } from '../../../src/recipes/run-folder.js';
+import { readRunRecord, runFolder } from '../../../src/recipes/train/run-folder.js';
 import { expectThat, type FuzzTarget } from '../fuzz-target.js';
 
 const record = {

@@ -1,0 +1,46 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../../atomic-file.js';
+import { dataTypes } from '../../engine/graph/tensor-types.js';
+import { openGraphModel } from '../../engine/tfjs/open-graph-model.js';
+import { messageOf, UserError } from '../../errors.js';
+import { exportMetadata } from '../../export/export-metadata.js';
+import { classifierGraph, patchesShape } from '../../export/tensorflow/classifier-graph.js';
+import { encodeTfjsModel, tfjsModelFile } from '../../export/tensorflow/encode-tfjs-model.js';
+import type { ExportFormat } from './export-format.js';
+
+const { TF_FLOAT, TF_INT32 } = dataTypes;
+const ownFiles = new RegExp(`^(${tfjsModelFile}|group1-shard\\d+of\\d+\\.bin)$`);
+
+/** A graph model of TensorFlow.js, run by tfjs on the engine that runs. */
+export const exportTfjs: ExportFormat = {
+  name: 'tfjs',
+  needsNative: false,
+  hasOptions: false,
+  isAt: async (path) => {
+    const names = await readdir(path);
+    return names.includes(tfjsModelFile) && names.every((name) => ownFiles.test(name));
+  },
+  write: async (path, { checkpoint, sha256 }) => {
+    const { card, state } = checkpoint;
+    const logits = { name: 'logits', dtype: TF_FLOAT, shape: [-1, card.architecture.classes] };
+    const files = encodeTfjsModel(
+      classifierGraph(card, state, TF_INT32),
+      [{ name: 'patches', dtype: TF_INT32, shape: patchesShape }],
+      [logits, { ...logits, name: 'probability' }],
+      exportMetadata(card, sha256, 'patches'),
+    );
+    for (const [name, content] of files) await writeFileAtomically(join(path, name), [content]);
+  },
+  open: async (path) => {
+    try {
+      const { score, dispose } = await openGraphModel(path);
+      return { score, close: async () => dispose() };
+    } catch (error) {
+      throw new UserError(
+        `Cannot load the graph model into tfjs: expected one that it can run, got ${messageOf(error)}; export it again`,
+        { cause: error },
+      );
+    }
+  },
+};
