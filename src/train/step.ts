@@ -109,7 +109,9 @@ export function createTrainer(
     work: (inputs: StepInputs) => Promise<T>,
   ) => {
     const drawn = masks.take(batch.size, step);
-    const inputs = inputsOf(model, patchInputs(batch, preprocessing), batch.labels, drawn, rates);
+    const inputs = tf.tidy(() =>
+      inputsOf(model, patchInputs(batch, preprocessing), batch.labels, drawn, rates),
+    );
     return work(inputs).finally(() => tf.dispose(inputs));
   };
   return {
