@@ -29,7 +29,8 @@ export interface RegisteredWeights extends KnownDigest {
  * Whole SHA-256 digests of torchvision's files, and their sizes, are here where several public projects
  * that had hashed them agreed; of the others there is what torchvision puts into the name of the file.
  * timm's are the object ids in its repositories, repeated by projects that pin them; Keras's MD5 stands in
- * keras/src/applications/resnet.py.
+ * keras/src/applications/resnet.py. 1aurent's is the object id, and the size, that the same file has at
+ * kaczmarj/lymphnodes-tiatoolbox-resnet50.patchcamelyon, which states the input in [0, 1] too.
  */
 const torchvisionFiles = [
   [
@@ -88,7 +89,7 @@ export const registry: readonly RegisteredWeights[] = [
   {
     ...ofHub('1aurent/resnet50.tiatoolbox-pcam', {
       licence: 'CC0-1.0',
-      sizeBytes: null,
+      sizeBytes: 94_289_936,
       digest: '8e7717b6965ab07cc06f8440255cf25d44433b42dc81e365bffca7d766b83778',
     }),
     normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
