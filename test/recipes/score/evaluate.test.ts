@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../../src/checkpoint/checkpoint.js';
-import { UserError } from '../../../src/errors.js';
 import type { NamedArray } from '../../../src/model/state-dict.js';
 import { evaluate } from '../../../src/recipes/score/evaluate.js';
 import { predict } from '../../../src/recipes/score/predict.js';
