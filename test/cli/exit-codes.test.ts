@@ -83,7 +83,7 @@ describe('exit code 2', () => {
     ['a gate on an unknown figure', ['eval', '.', ...data, '--fail-under', 'auc=1'], /roc_auc/],
     ['a baseline that is missing', ['eval', '.', ...data, '--no-regression'], /--baseline/],
     ['an unknown augmentation', ['eval', '.', ...data, '--tta', 'd8'], /Allowed choices are d4/],
-    ['an unknown engine', ['eval', '.', ...data, '--engine', 'gpu'], /auto, native, wasm/],
+    ['an unknown engine', ['eval', '.', ...data, '--engine', 'gpu'], /auto, native, onnx, wasm/],
   ];
   it.each(mistakes)('is that of %s, without a stack', async (_, parameters, message) => {
     const { code, stdout, stderr } = await runHisto(parameters);
