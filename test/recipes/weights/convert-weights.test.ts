@@ -116,7 +116,7 @@ describe('convertWeights', () => {
     'gives PyTorch back what PyTorch saved, bit for bit: %s',
     async (name) => {
       await convert(fixturePath(name), 'v1.5');
-      const script = join(packageFolder, 'test', 'recipes', 'compare-with-torch.py');
+      const script = join(packageFolder, 'test', 'recipes', 'weights', 'compare-with-torch.py');
       const { stdout } = await run(python as string, [script, fixturePath(name), out]);
       expect(stdout.trim()).toBe('74 equal tensors');
     },
