@@ -33,7 +33,8 @@ describe('lockRun', () => {
 
   it('is not left behind by a process that is killed', async () => {
     const run = runFolder(folder);
-    const built = (name: string) => pathToFileURL(join(packageFolder, 'dist/src/recipes', name));
+    const built = (name: string) =>
+      pathToFileURL(join(packageFolder, 'dist/src/recipes/train', name));
     const program = `
       import { lockRun } from '${built('run-lock.js')}';
       import { runFolder } from '${built('run-folder.js')}';
