@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { writeMessage, writeShape, writeText } from './protobuf-fields.js';
 import { attributeKindName, attributeKinds } from './tensor-types.js';
 
 /** An attribute of an op as tfjs-node's kernels write it; an array is a list (or a shape). */
@@ -52,15 +53,15 @@ const PRODUCER = 1395;
  */
 export function encodeGraph(nodes: readonly GraphNode[]): Uint8Array {
   const graph = new BinaryWriter();
-  for (const node of nodes) message(graph, 1, () => writeNode(graph, node));
-  message(graph, 4, () => graph.tag(1, WireType.Varint).int32(PRODUCER));
+  for (const node of nodes) writeMessage(graph, 1, () => writeNode(graph, node));
+  writeMessage(graph, 4, () => graph.tag(1, WireType.Varint).int32(PRODUCER));
   return graph.finish();
 }
 
 function writeNode(writer: BinaryWriter, { name, op, inputs, attributes, value }: GraphNode): void {
-  text(writer, 1, name);
-  text(writer, 2, op);
-  for (const input of inputs) text(writer, 3, input);
+  writeText(writer, 1, name);
+  writeText(writer, 2, op);
+  for (const input of inputs) writeText(writer, 3, input);
   for (const attribute of attributes) {
     entry(writer, attribute.name, () => writeAttribute(writer, attribute));
   }
@@ -69,9 +70,9 @@ function writeNode(writer: BinaryWriter, { name, op, inputs, attributes, value }
 
 /** An entry of the map of attributes. */
 function entry(writer: BinaryWriter, name: string, writeValue: () => void): void {
-  message(writer, 5, () => {
-    text(writer, 1, name);
-    message(writer, 2, writeValue);
+  writeMessage(writer, 5, () => {
+    writeText(writer, 1, name);
+    writeMessage(writer, 2, writeValue);
   });
 }
 
@@ -80,12 +81,13 @@ const { TF_ATTR_BOOL, TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_SHAPE, TF_ATTR_STRING,
 
 /** Writes one value of a kind into an AttrValue or its ListValue, which number their fields alike. */
 const WRITERS: Readonly<Record<number, (writer: BinaryWriter, value: never) => void>> = {
-  [TF_ATTR_STRING]: (writer, value: string) => text(writer, 2, value),
+  [TF_ATTR_STRING]: (writer, value: string) => writeText(writer, 2, value),
   [TF_ATTR_INT]: (writer, value: number) => writer.tag(3, WireType.Varint).int64(Math.trunc(value)),
   [TF_ATTR_FLOAT]: (writer, value: number) => writer.tag(4, WireType.Bit32).float(value),
   [TF_ATTR_BOOL]: (writer, value: boolean) => writer.tag(5, WireType.Varint).bool(value),
   [TF_ATTR_TYPE]: (writer, value: number) => writer.tag(6, WireType.Varint).int32(value),
-  [TF_ATTR_SHAPE]: (writer, value: number[]) => message(writer, 7, () => writeShape(writer, value)),
+  [TF_ATTR_SHAPE]: (writer, value: number[]) =>
+    writeMessage(writer, 7, () => writeShape(writer, value)),
 };
 
 function writeAttribute(writer: BinaryWriter, { name, type, value }: OpAttribute): void {
@@ -99,29 +101,15 @@ function writeAttribute(writer: BinaryWriter, { name, type, value }: OpAttribute
     write(writer, value as never);
     return;
   }
-  message(writer, 1, () => {
+  writeMessage(writer, 1, () => {
     for (const item of value) write(writer, item as never);
   });
 }
 
 function writeConstant(writer: BinaryWriter, { shape, dtype, bytes }: ConstantValue): void {
-  message(writer, 8, () => {
+  writeMessage(writer, 8, () => {
     writer.tag(1, WireType.Varint).int32(dtype);
-    message(writer, 2, () => writeShape(writer, shape));
+    writeMessage(writer, 2, () => writeShape(writer, shape));
     writer.tag(4, WireType.LengthDelimited).bytes(bytes);
   });
-}
-
-function writeShape(writer: BinaryWriter, shape: readonly number[]): void {
-  for (const size of shape) message(writer, 2, () => writer.tag(1, WireType.Varint).int64(size));
-}
-
-function text(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
-}
-
-function message(writer: BinaryWriter, field: number, write: () => void): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  write();
-  writer.join();
 }

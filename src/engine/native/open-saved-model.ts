@@ -1,22 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dataTypes } from '../graph/tensor-types.js';
+import type { LoadedClassifier } from '../loaded-classifier.js';
 import type { TensorMetadata } from './binding-tensors.js';
 import type { NodeJSKernelBackend } from './tfjs-node-backend.js';
-
-/** A SavedModel of a classifier that TensorFlow has loaded. */
-export interface SavedModel {
-  /**
-   * @param pixels Shape [size, heightPx, widthPx, 3], red first.
-   * @returns Each of shape [size, classes], row by row.
-   */
-  readonly score: (patches: {
-    readonly pixels: Uint8Array;
-    readonly size: number;
-    readonly widthPx: number;
-    readonly heightPx: number;
-  }) => Promise<{ readonly logits: Float32Array; readonly probability: Float32Array }>;
-  readonly close: () => void;
-}
 
 /**
  * Loads a SavedModel that takes `patches` and gives `logits` and `probability`. The native engine must
@@ -25,7 +11,7 @@ export interface SavedModel {
  * @param folder One that histo wrote: TensorFlow runs whatever a SavedModel says.
  * @throws {Error} With TensorFlow's own message, if it cannot.
  */
-export function openSavedModel(folder: string): SavedModel {
+export function openSavedModel(folder: string): LoadedClassifier {
   const { binding } = tf.backend() as NodeJSKernelBackend;
   const session = binding.openSession(folder);
   return {

@@ -3,21 +3,7 @@ import { basename, join } from 'node:path';
 import type * as Converter from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { readBounded } from '../../read-bounded.js';
-
-/** A graph model of a classifier that tfjs has loaded. */
-export interface GraphModel {
-  /**
-   * @param pixels Shape [size, heightPx, widthPx, 3], red first.
-   * @returns Each of shape [size, classes], row by row.
-   */
-  readonly score: (patches: {
-    readonly pixels: Uint8Array;
-    readonly size: number;
-    readonly widthPx: number;
-    readonly heightPx: number;
-  }) => Promise<{ readonly logits: Float32Array; readonly probability: Float32Array }>;
-  readonly dispose: () => void;
-}
+import type { LoadedClassifier } from '../loaded-classifier.js';
 
 const mostBytes = 2 ** 28; // of one of its files
 
@@ -28,7 +14,7 @@ const mostBytes = 2 ** 28; // of one of its files
  * @param folder With `model.json` and its shards.
  * @throws {Error} Of tfjs's, if it cannot load it.
  */
-export async function openGraphModel(folder: string): Promise<GraphModel> {
+export async function openGraphModel(folder: string): Promise<LoadedClassifier> {
   const load = createRequire(import.meta.url);
   const { loadGraphModel } = load('#tfjs-converter') as typeof Converter;
   const fetchFunc: typeof fetch = async (url) =>
@@ -47,6 +33,6 @@ export async function openGraphModel(folder: string): Promise<GraphModel> {
         patches.dispose();
       }
     },
-    dispose: () => model.dispose(),
+    close: () => model.dispose(),
   };
 }

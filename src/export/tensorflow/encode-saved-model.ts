@@ -1,5 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { encodeGraph, type GraphNode } from '../../engine/graph/graph-def.js';
+import { writeMessage, writeShape, writeText } from '../../engine/graph/protobuf-fields.js';
 
 /** A tensor that a caller of the model feeds or fetches, under the name of its node. */
 export interface SignatureTensor {
@@ -22,15 +23,15 @@ export function encodeSavedModel(
 ): Uint8Array {
   const writer = new BinaryWriter();
   writer.tag(1, WireType.Varint).int64(1); // the version of the format
-  message(writer, 2, () => {
-    message(writer, 1, () => text(writer, 4, 'serve'));
+  writeMessage(writer, 2, () => {
+    writeMessage(writer, 1, () => writeText(writer, 4, 'serve'));
     writer.tag(2, WireType.LengthDelimited).bytes(encodeGraph(nodes));
-    message(writer, 5, () => {
-      text(writer, 1, 'serving_default');
-      message(writer, 2, () => {
+    writeMessage(writer, 5, () => {
+      writeText(writer, 1, 'serving_default');
+      writeMessage(writer, 2, () => {
         for (const tensor of inputs) writeTensor(writer, 1, tensor);
         for (const tensor of outputs) writeTensor(writer, 2, tensor);
-        text(writer, 3, 'tensorflow/serving/predict');
+        writeText(writer, 3, 'tensorflow/serving/predict');
       });
     });
   });
@@ -40,26 +41,12 @@ export function encodeSavedModel(
 /** An entry of a signature's map of inputs or of outputs. */
 function writeTensor(writer: BinaryWriter, field: number, tensor: SignatureTensor): void {
   const { name, dtype, shape } = tensor;
-  message(writer, field, () => {
-    text(writer, 1, name);
-    message(writer, 2, () => {
-      text(writer, 1, `${name}:0`);
+  writeMessage(writer, field, () => {
+    writeText(writer, 1, name);
+    writeMessage(writer, 2, () => {
+      writeText(writer, 1, `${name}:0`);
       writer.tag(2, WireType.Varint).int32(dtype);
-      message(writer, 3, () => {
-        for (const size of shape) {
-          message(writer, 2, () => writer.tag(1, WireType.Varint).int64(size));
-        }
-      });
+      writeMessage(writer, 3, () => writeShape(writer, shape));
     });
   });
-}
-
-function text(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
-}
-
-function message(writer: BinaryWriter, field: number, write: () => void): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  write();
-  writer.join();
 }

@@ -34,8 +34,8 @@ export const exportTfjs: ExportFormat = {
   },
   open: async (path) => {
     try {
-      const { score, dispose } = await openGraphModel(path);
-      return { score, close: async () => dispose() };
+      const { score, close } = await openGraphModel(path);
+      return { score, close: async () => close() };
     } catch (error) {
       throw new UserError(
         `Cannot load the graph model into tfjs: expected one that it can run, got ${messageOf(error)}; export it again`,

@@ -106,11 +106,11 @@ describe.each(testEngines)('classifierGraph as a graph model, run by tfjs on %s'
       await writeFile(join(folder, name), content);
     }
     const before = tf.memory().numTensors;
-    const { score, dispose } = await openGraphModel(folder);
+    const model = await openGraphModel(folder);
     const close = () => {
-      dispose();
+      model.close();
       expect(tf.memory().numTensors).toBe(before);
     };
-    return { run: score, close };
+    return { run: model.score, close };
   });
 });
