@@ -48,6 +48,14 @@ const mostRedirects = 10;
 const timeoutMs = 30_000; // of silence, not of the whole transfer
 
 /**
+ * Of a body that wait to be read before the server has to wait too. Where it then hangs up, undici 7 ends the
+ * process; the disk that a body goes to is hardly ever so far behind.
+ *
+ * @see https://github.com/nodejs/undici/issues/5360 mended in undici 8, which needs Node 22
+ */
+const mostWaitingBytes = 2 ** 27;
+
+/**
  * Opens the network with settings of its own over Node's.
  *
  * @param remedies What its refusals end with.
@@ -68,6 +76,7 @@ export async function openNetwork(
         const answer = await request(current, {
           dispatcher,
           headers: { ...headers, ...(authorization && { authorization }) },
+          highWaterMark: mostWaitingBytes,
           ...(signal && { signal }),
         });
         const target = answer.headers['location'];

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openNetwork, withoutCredentials } from '../../src/download/network.js';
 import { UserError } from '../../src/errors.js';
@@ -54,6 +54,26 @@ async function startProxy(): Promise<{ url: string; targets: string[] }> {
 }
 
 describe('openNetwork', () => {
+  it('gives a body whole that is read after the server has sent it and hung up', async () => {
+    const sent = Buffer.alloc(100_000, 'tissue');
+    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${sent.length}\r\nConnection: close\r\n\r\n`;
+    const server = createServer();
+    server.removeAllListeners('connection'); // what follows is written as it stands
+    const closed = new Promise((done) => {
+      server.on('connection', (socket) => {
+        socket.once('data', () => socket.write(head) && socket.end(sent)).on('close', done);
+      });
+    });
+    const network = await openNetwork({ proxy: null, certificates: null }, testRemedies);
+    try {
+      const { body } = await network.get(await serve(server), {});
+      await closed;
+      expect((await buffer(body)).equals(sent)).toBe(true);
+    } finally {
+      await network.close();
+    }
+  });
+
   it('goes through the proxy of the environment, but not for NO_PROXY', async () => {
     const server = await serve(createServer((_, response) => response.end('direct')));
     const proxy = await startProxy();
