@@ -10,6 +10,7 @@ import { decodeTensor, dtypeOf, type TensorData } from './dtypes.js';
 import { maxHeaderBytes, parseSafetensorsHeader } from './safetensors-header.js';
 
 const mostBytes = 2 ** 30; // of a file; ResNet-50 and its velocities have a fifth
+const openingBrace = 0x7b; // of the header, behind the eight bytes of its length
 const mostUnzippedBytes = 2 ** 29; // of weights; while they are unzipped, there are two of them
 
 export interface SafeTensor {
@@ -41,6 +42,11 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
       { cause: error },
     );
   }
+}
+
+/** True of bytes that begin as a safetensors file does, gzipped or not; what follows is not looked at. */
+export function isSafetensors(bytes: Uint8Array): boolean {
+  return isGzip(bytes) || bytes[8] === openingBrace;
 }
 
 /** The floating-point tensors as float32; counters such as `num_batches_tracked` are left out. */
@@ -116,10 +122,13 @@ function parseSafetensors(bytes: Uint8Array<ArrayBuffer>): SafetensorsFile {
   return { tensors, metadata: header.metadata };
 }
 
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[8] !== openingBrace;
+}
+
 async function readUnzipped(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readWhole(path);
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[8] !== 0x7b; // 0x7b: a header's "{"
-  if (!isGzip) return bytes;
+  if (!isGzip(bytes)) return bytes;
   try {
     return new Uint8Array(await promisify(gunzip)(bytes, { maxOutputLength: mostUnzippedBytes }));
   } catch (error) {
@@ -153,9 +162,10 @@ async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
 
 function remedyFor(bytes: Uint8Array): string {
   const isPyTorch = bytes[0] === 0x50 && bytes[1] === 0x4b; // "PK": torch.save makes zip files
-  return isPyTorch
-    ? 'if it comes from torch.save, convert it with safetensors.torch.save_file'
-    : 'download or save it again';
+  if (isPyTorch) return 'if it comes from torch.save, convert it with "histo weights convert"';
+  const isOnnx = bytes[0] === 0x08 && bytes[2] === 0x12; // the format's version, then who wrote it
+  if (isOnnx) return 'if it is an ONNX file, name the checkpoint that it was exported from';
+  return 'download or save it again';
 }
 
 function bytesOf(data: TensorData): Uint8Array {

@@ -63,10 +63,10 @@ function strideText({ network, stride }: VerifiedWeights): string {
 }
 
 function batchNormText(statistics: BatchNormStatistics): string {
-  const { layers, leastVariance, largestVariance, zeroVariances, batches } = statistics;
-  const range = `variances ${short(leastVariance)} to ${short(largestVariance)}`;
+  const { layers, least_variance, largest_variance, zero_variances, batches } = statistics;
+  const range = `variances ${short(least_variance)} to ${short(largest_variance)}`;
   const zeros =
-    zeroVariances === 0 ? '' : `, ${zeroVariances} of them 0 (channels that never change)`;
+    zero_variances === 0 ? '' : `, ${zero_variances} of them 0 (channels that never change)`;
   const seen = batches === null ? '' : `; ${counted(batches, 'batch', 'batches')} counted`;
   return `${counted(layers, 'layer')}, ${range}${zeros}${seen}`;
 }

@@ -4,12 +4,12 @@ import type { ForeignTensors } from './foreign-weights.js';
 /** What the running statistics of a backbone's BatchNorm layers look like. */
 export interface BatchNormStatistics {
   readonly layers: number;
-  readonly leastVariance: number;
-  readonly largestVariance: number;
+  readonly least_variance: number;
+  readonly largest_variance: number;
   /** Variances of 0: channels that never change, as a pruned net has them. */
-  readonly zeroVariances: number;
+  readonly zero_variances: number;
   /** Means that are all 0 and variances that are all 1: a net that has seen nothing. */
-  readonly isFresh: boolean;
+  readonly is_fresh: boolean;
   /** The batches that the layers say they have seen, at most; null: they do not say it. */
   readonly batches: number | null;
 }
@@ -36,10 +36,10 @@ export function batchNormStatistics(
   const batches = [...counters.values()].flatMap(({ data }) => Array.from(data, Number));
   return {
     layers,
-    leastVariance,
-    largestVariance,
-    zeroVariances,
-    isFresh,
+    least_variance: leastVariance,
+    largest_variance: largestVariance,
+    zero_variances: zeroVariances,
+    is_fresh: isFresh,
     batches: batches.length === 0 ? null : batches.reduce((most, count) => Math.max(most, count)),
   };
 }

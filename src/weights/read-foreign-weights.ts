@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { refuseUnsound } from '../checkpoint/refuse-unsound.js';
-import { floatTensors, readSafetensors } from '../checkpoint/safetensors.js';
+import { floatTensors, isSafetensors, readSafetensors } from '../checkpoint/safetensors.js';
 import { messageOf, UserError } from '../errors.js';
 import { fileFault } from '../file-fault.js';
 import { readBounded } from '../read-bounded.js';
@@ -63,7 +63,11 @@ function told(path: string, error: unknown): unknown {
   return new UserError(`Cannot read "${path}": ${messageOf(error)}`, { cause: error });
 }
 
-/** Tells the format by the first bytes; what is none of the others is taken for safetensors. */
+/**
+ * Tells the format by the first bytes.
+ *
+ * @throws {FormatError} If it is none of these.
+ */
 async function readNamed(
   path: string,
   bytes: Uint8Array<ArrayBuffer>,
@@ -74,6 +78,12 @@ async function readNamed(
   if (isTorchLegacy(bytes)) return fromTorch(readTorchLegacy(bytes));
   if (bytes[0] === 0x7b && bytes.length <= mostJsonBytes) {
     return await readTfjsModel(path, Buffer.from(bytes).toString('utf8'));
+  }
+  if (!isSafetensors(bytes)) {
+    const got = bytes.length === 0 ? 'an empty file' : 'another kind of file';
+    throw new FormatError(
+      `expected weights as safetensors, as .pth of PyTorch, as .h5 or .keras of Keras, or as model.json of tfjs, got ${got}: save the weights as one of these where they are from`,
+    );
   }
   const { tensors, metadata } = await readSafetensors(path);
   return { ...fromTensors('safetensors', tensors), metadata };

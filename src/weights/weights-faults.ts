@@ -46,7 +46,7 @@ function numberFaults(state: StateDict): string[] {
 }
 
 function statisticsFaults(state: StateDict, counters: ForeignTensors): string[] {
-  const { layers, isFresh } = batchNormStatistics(state, counters);
+  const { layers, is_fresh: isFresh } = batchNormStatistics(state, counters);
   const faults: string[] = [];
   if (layers > 0 && isFresh) {
     faults.push(

@@ -205,12 +205,17 @@ describe('readSafetensors', () => {
     );
   });
 
-  it("says how to convert torch's own files, which are zip files", async () => {
-    const path = join(folder, 'model.pt');
-    await writeFile(path, Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(100, 1)]));
-    await expect(readSafetensors(path)).rejects.toThrow(
-      'if it comes from torch.save, convert it with safetensors.torch.save_file',
-    );
+  it.each([
+    [
+      'PyTorch',
+      'PK\x03\x04',
+      'if it comes from torch.save, convert it with "histo weights convert"',
+    ],
+    ['ONNX', '\x08\x08\x12\x05histo', 'name the checkpoint that it was exported from'],
+  ])('says what to do with a file of %s', async (_, start, remedy) => {
+    const path = join(folder, 'model');
+    await writeFile(path, Buffer.concat([Buffer.from(start, 'latin1'), Buffer.alloc(100, 1)]));
+    await expect(readSafetensors(path)).rejects.toThrow(remedy);
   });
 
   it('refuses a gzip file that is cut short', async () => {

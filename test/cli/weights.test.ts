@@ -45,7 +45,7 @@ describe('histo weights list', () => {
       licence: 'BSD-3-Clause',
       file,
       url: `https://download.pytorch.org/models/${file}`,
-      sizeBytes: 46_830_571,
+      size_bytes: 46_830_571,
       algorithm: 'sha256',
       digest: 'f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec',
       source: 'https://pytorch.org/vision/stable/models.html',

@@ -93,6 +93,17 @@ describe('readForeignWeights', () => {
     expect(await refusalOf(path)).toMatch(/^UserError: Cannot read ".*other": expected .+, got /);
   });
 
+  it.each([
+    ['an ONNX file', Buffer.from('\x08\x08\x12\x05histo', 'latin1'), 'another kind of file'],
+    ['an empty one', Buffer.alloc(0), 'an empty file'],
+  ])('names the kinds that it reads to who gives it %s', async (_, bytes, got) => {
+    const path = join(folder, 'other');
+    await writeFile(path, bytes);
+    expect(await refusalOf(path)).toBe(
+      `UserError: Cannot read "${path}": expected weights as safetensors, as .pth of PyTorch, as .h5 or .keras of Keras, or as model.json of tfjs, got ${got}: save the weights as one of these where they are from`,
+    );
+  });
+
   it('refuses a path with nothing there', async () => {
     expect(await refusalOf(join(folder, 'none'))).toContain('got nothing at this path');
   });

@@ -104,14 +104,14 @@ describe('batchNormStatistics', () => {
     ]);
     expect(batchNormStatistics(new Map(norm([0, 0], [0, 4])), counters)).toEqual({
       layers: 1,
-      leastVariance: 0,
-      largestVariance: 4,
-      zeroVariances: 1,
-      isFresh: false,
+      least_variance: 0,
+      largest_variance: 4,
+      zero_variances: 1,
+      is_fresh: false,
       batches: 12,
     });
     expect(batchNormStatistics(new Map(norm([0], [1])), new Map())).toMatchObject({
-      isFresh: true,
+      is_fresh: true,
       batches: null,
     });
   });

@@ -79,7 +79,7 @@ function notFor(): Html {
 function inputFacts({ preprocessing, classNames, thresholds, temperature }: PublicFacts): Fact[] {
   const { cropPx, channels, mean, std } = preprocessing;
   return [
-    { name: 'sees', value: `the centre ${cropPx} x ${cropPx} px of a patch of any size` },
+    { name: 'sees', value: `the centre ${cropPx} x ${cropPx} px of a patch, which may be larger` },
     { name: 'channels', value: channels === 'rgb' ? 'RGB' : 'BGR' },
     { name: 'normalisation', value: `mean ${mean.join(', ')}; deviation ${std.join(', ')}` },
     { name: 'classes', value: classNames.join(', ') },

@@ -81,7 +81,10 @@ function noteUnchecked({ kind, path }: Member, terminal: Terminal): void {
   const [noun, why] =
     kind === 'onnx'
       ? ['model', 'an exported file keeps nothing to know them by, as its checkpoint does']
-      : ['checkpoint', 'it is of an older histo, which kept nothing to know them by'];
+      : [
+          'checkpoint',
+          'it was exported, or is of an older histo, and keeps nothing to know them by',
+        ];
   terminal.note(
     `Note: whether ${noun} "${path}" was trained on some of these patches could not be looked at: ${why}`,
   );

@@ -64,7 +64,8 @@ function versionOf(path: string, bytes: Uint8Array): string {
   try {
     const { name, version } = onnxProducer(bytes);
     if (name === 'histo') return version;
-    throw refusal(path, `expected one that histo wrote, got one by ${quote(name)}; ${exportIt}`);
+    const got = name === '' ? 'one that does not say who did' : `one by ${quote(name)}`;
+    throw refusal(path, `expected one that histo wrote, got ${got}; ${exportIt}`);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw refusal(path, `${messageOf(error)}: it is damaged or no ONNX file; ${exportIt}`, error);

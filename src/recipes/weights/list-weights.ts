@@ -10,5 +10,6 @@ export function listWeights(isJson: boolean, terminal: Terminal): void {
     const path = weightsPath(weights);
     return { ...weights, path: existsSync(path) ? path : null };
   });
-  terminal.result(isJson ? JSON.stringify(listed, null, 2) : weightsText(listed));
+  const entries = listed.map(({ sizeBytes, ...entry }) => ({ ...entry, size_bytes: sizeBytes }));
+  terminal.result(isJson ? JSON.stringify(entries, null, 2) : weightsText(listed));
 }

@@ -134,6 +134,11 @@ describe('readExportedOnnx', () => {
     );
   });
 
+  it('says of a foreign file that it does not name its writer', async () => {
+    await writeFile(path, Buffer.from('\x08\x08\x3a\x00', 'latin1')); // version, empty graph
+    await expect(readExportedOnnx(path)).rejects.toThrow('got one that does not say who did');
+  });
+
   it('says to update histo where a newer one wrote other things', async () => {
     const model = exported({ isFolded: true, isBare: false });
     await expectRefusal(
