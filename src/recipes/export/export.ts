@@ -1,3 +1,4 @@
+import { writeFault } from '../../atomic-file.js';
 import { checkpointPath, loadCheckpoint } from '../../checkpoint/checkpoint.js';
 import { sha256OfFile } from '../../download/file-digest.js';
 import { type EngineChoice, engineText, startEngine } from '../../engine/choose.js';
@@ -59,13 +60,21 @@ export async function exportCheckpoint(
 
   await using staged = await stageOutput(out);
   const source = { checkpoint, sha256, options: { isBare, isFolded } };
-  await format.write(staged.path, source);
+  await format.write(staged.path, source).catch((error: unknown) => {
+    throw ofPlace(out, error);
+  });
   interruption.throwIfAborted();
   const trial = await trialOf(staged.path, source, options, terminal, interruption);
   refuseOther(options, trial);
   interruption.throwIfAborted();
   await staged.moveIntoPlace();
   return trial;
+}
+
+/** A fault of writing beside the place, told of the place itself; any other error as it is. */
+function ofPlace(out: string, error: unknown): unknown {
+  const fault = error instanceof UserError ? writeFault(out, error.cause) : error;
+  return fault instanceof UserError ? fault : error;
 }
 
 async function trialOf(

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { writeFileAtomically } from '../../../src/atomic-file.js';
 import { loadCheckpoint, saveCheckpoint } from '../../../src/checkpoint/checkpoint.js';
 import { readSafetensors } from '../../../src/checkpoint/safetensors.js';
 import { UserError } from '../../../src/errors.js';
@@ -37,6 +38,11 @@ beforeEach(async () => {
   await saveCheckpoint(checkpoint, { ...tinyCheckpoint, card, state });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function* fullDisk(): Generator<string> {
+  yield 'the beginning';
+  throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+}
 
 async function exportAs(
   format: ExportFormatName | ExportFormat,
@@ -164,6 +170,15 @@ describe('exportCheckpoint', () => {
   it('does not begin where it was interrupted before', async () => {
     const stop = AbortSignal.abort(new Error('stopped'));
     await expect(exportAs('onnx', {}, stop)).rejects.toThrow('stopped');
+    expect(await readdir(folder)).toEqual(['a.safetensors']);
+  });
+
+  it('names the place that was asked for where the disk is full', async () => {
+    const write: ExportFormat['write'] = () =>
+      writeFileAtomically(join(folder, '.out.tmp'), fullDisk());
+    await expect(exportAs({ ...exportFormats.onnx, write })).rejects.toThrow(
+      new UserError(`Cannot write "${join(folder, 'out')}": the disk is full: free some space`),
+    );
     expect(await readdir(folder)).toEqual(['a.safetensors']);
   });
 
