@@ -72,7 +72,7 @@ describe('openNetwork', () => {
     } finally {
       await network.close();
     }
-  });
+  }, 10_000); // where the client dies, the server waits for ever
 
   it('goes through the proxy of the environment, but not for NO_PROXY', async () => {
     const server = await serve(createServer((_, response) => response.end('direct')));
