@@ -105,7 +105,7 @@ async function loadRuntime() {
     return await import('onnxruntime-node');
   } catch (error) {
     throw new UserError(
-      'Cannot start ONNX Runtime: expected its package onnxruntime-node, got none for this machine; install histo with npm install --ignore-scripts, or score a checkpoint with another --engine',
+      'Cannot start ONNX Runtime: expected its package onnxruntime-node, got none for this machine; install histo again with npm install --ignore-scripts; a checkpoint is scored by the other engines without it',
       { cause: error },
     );
   }
