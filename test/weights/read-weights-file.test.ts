@@ -2,12 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSafetensors, writeSafetensors } from '../../src/checkpoint/safetensors.js';
+import {
+  readSafetensors,
+  type SafeTensor,
+  writeSafetensors,
+} from '../../src/checkpoint/safetensors.js';
 import { UserError } from '../../src/errors.js';
 import type { Stride } from '../../src/model/architecture.js';
 import { imageNet } from '../../src/model/preprocess.js';
 import { readWeightsFile } from '../../src/weights/read-weights-file.js';
 import { type RegisteredWeights, registry } from '../../src/weights/registry.js';
+import { tinyCheckpoint } from '../fuzz/tiny-checkpoint.js';
 import { hasShared, sharedPath } from '../shared-data.js';
 import { fixturePath, unzippedFixture } from './fixture.js';
 
@@ -108,5 +113,23 @@ describe('readWeightsFile', () => {
     expect(state.get('conv1.weight')?.shape).toEqual([64, 3, 7, 7]);
     expect(state.get('layer4.2.bn3.running_var')?.shape).toEqual([2048]);
     expect([...state.keys()].some((name) => name.endsWith('num_batches_tracked'))).toBe(false);
+  });
+
+  it('takes the backbone of a checkpoint of histo, and what its card says', async () => {
+    const path = join(folder, 'last.safetensors');
+    const { tensors } = await readSafetensors(fixturePath('truth.safetensors'));
+    const filter = tensors.get('conv1.weight') as SafeTensor;
+    const beside = ['head.fc1.weight', 'optimizer.velocity.conv1.weight', 'validation.labels'];
+    const preprocessing = { ...tinyCheckpoint.card.preprocessing, mean: [0.1, 0.2, 0.3] };
+    await writeSafetensors(
+      path,
+      new Map([...tensors, ...beside.map((name) => [name, filter] as const)]),
+      { histo: JSON.stringify({ ...tinyCheckpoint.card, preprocessing }) },
+    );
+    const { state, stride, normalization } = await read(path);
+    expect(stride).toBe('v1.5');
+    expect(normalization).toEqual({ mean: [0.1, 0.2, 0.3], std: preprocessing.std });
+    expect(beside.filter((name) => state.has(name))).toEqual([]);
+    expect(state.get('conv1.weight')?.data).toEqual(filter.data);
   });
 });

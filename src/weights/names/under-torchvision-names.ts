@@ -13,6 +13,8 @@ export interface NamedBackbone {
 const stems = ['conv1.weight', 'embedder.embedder.convolution.weight'] as const;
 const firstBlock = { torchvision: 'layer1.0.conv1.weight' } as const;
 const classifiers = [/^(?:.*\.)?fc\.(weight|bias)$/, /^(?:.*\.)?classifier\.1\.(weight|bias)$/];
+/** What a checkpoint of histo's has beside the backbone. */
+const ofCheckpoints = /^(?:head|optimizer\.velocity|validation|fingerprints)\./;
 const shown = 5;
 
 /**
@@ -22,7 +24,7 @@ const shown = 5;
  * @throws {FormatError} If there is no ResNet, or more than one.
  */
 export function underTorchvisionNames(tensors: ForeignTensors): NamedBackbone {
-  const names = [...tensors.keys()];
+  const names = [...tensors.keys()].filter((name) => !ofCheckpoints.test(name));
   const prefixes = [...new Set(names.flatMap((name) => prefixOf(name, tensors)))];
   const [prefix] = prefixes;
   if (prefix === undefined) {
@@ -38,7 +40,7 @@ export function underTorchvisionNames(tensors: ForeignTensors): NamedBackbone {
   const renamed = new Map<string, ForeignTensor>();
   const leftOut: string[] = [];
   for (const [name, tensor] of tensors) {
-    const wanted = nameOf(name, prefix);
+    const wanted = ofCheckpoints.test(name) ? null : nameOf(name, prefix);
     if (wanted === null || renamed.has(wanted)) leftOut.push(name);
     else renamed.set(wanted, tensor);
   }
