@@ -28,6 +28,21 @@ export interface Section {
 export const researchUse = 'For research use; not a medical device';
 
 /**
+ * What the head of every page of histo's begins with.
+ *
+ * @param policy The Content-Security-Policy, of histo's own words: it is written as it is.
+ */
+export function pageMeta(title: string, policy: string): Html {
+  return html`<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Html(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="histo ${histoVersion}">
+<title>${title}</title>`;
+}
+
+/**
  * A whole HTML page in one file. It needs and fetches nothing, runs no script, follows the reader's
  * light or dark and prints on white.
  */
@@ -35,13 +50,7 @@ export function pageHtml(page: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="histo ${histoVersion}">
-<title>${page.title}</title>
+${pageMeta(page.title, "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")}
 <link rel="icon" href="data:,">
 <style>${new Html(pageStyle)}</style>
 </head>

@@ -13,8 +13,6 @@ export interface WeightsFile extends BackboneWeights {
   readonly registered: RegisteredWeights | null;
 }
 
-const longestMs = 120_000; // for one HDF5 file
-
 /**
  * Reads weights of any format that `histo weights convert` reads. Where the stride of bottlenecks is (v1 or
  * v1.5) cannot be seen from shapes, so it is taken from the file, the registry or the user, never guessed.
@@ -27,7 +25,7 @@ export async function readWeightsFile(
   stride: Stride | null,
   signal: AbortSignal,
 ): Promise<WeightsFile> {
-  const weights = await readForeignWeights(path, { signal, timeoutMs: longestMs });
+  const weights = await readForeignWeights(path, { signal });
   const registered = registeredBytes(weights.sha256);
   const stated = statedFacts(path, weights, registered);
   return {

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../report/html.js';
-import { researchUse, type Section } from '../../report/page.js';
+import { pageMeta, researchUse, type Section } from '../../report/page.js';
 import { histoVersion } from '../../version.js';
 import type { PageFacts } from './page-facts.js';
 
@@ -34,13 +34,7 @@ export function webPageHtml({ facts, network, sections, samples }: WebPageConten
   return html`<!doctype html>
 <html lang="en">
 <head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="histo ${histoVersion}">
-<title>${title}</title>
+${pageMeta(title, policy)}
 <link rel="icon" href="${address('icon.svg')}">
 <link rel="manifest" href="${address('manifest.webmanifest')}">
 <link rel="stylesheet" href="${address('page.css')}">

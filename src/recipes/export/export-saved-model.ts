@@ -4,11 +4,12 @@ import { writeFileAtomically } from '../../atomic-file.js';
 import { dataTypes } from '../../engine/graph/tensor-types.js';
 import { messageOf, UserError } from '../../errors.js';
 import { exportMetadata } from '../../export/export-metadata.js';
-import { classifierGraph, patchesShape } from '../../export/tensorflow/classifier-graph.js';
+import { classifierGraph } from '../../export/tensorflow/classifier-graph.js';
+import { classifierSignature } from '../../export/tensorflow/classifier-signature.js';
 import { encodeSavedModel } from '../../export/tensorflow/encode-saved-model.js';
 import type { ExportFormat } from './export-format.js';
 
-const { TF_FLOAT, TF_UINT8 } = dataTypes;
+const { TF_UINT8 } = dataTypes;
 const [graphFile, extraFolder, metadataFile] = ['saved_model.pb', 'assets.extra', 'histo.json'];
 
 /** TensorFlow's SavedModel, run through its C API. */
@@ -22,12 +23,8 @@ export const exportSavedModel: ExportFormat = {
   },
   write: async (path, { checkpoint, sha256 }) => {
     const { card, state } = checkpoint;
-    const logits = { name: 'logits', dtype: TF_FLOAT, shape: [-1, card.architecture.classes] };
-    const bytes = encodeSavedModel(
-      classifierGraph(card, state, TF_UINT8),
-      [{ name: 'patches', dtype: TF_UINT8, shape: patchesShape }],
-      [logits, { ...logits, name: 'probability' }],
-    );
+    const { inputs, outputs } = classifierSignature(card.architecture, TF_UINT8);
+    const bytes = encodeSavedModel(classifierGraph(card, state, TF_UINT8), inputs, outputs);
     const metadata = JSON.stringify(exportMetadata(card, sha256, 'patches'), null, 2);
     await writeFileAtomically(join(path, extraFolder, metadataFile), [`${metadata}\n`]);
     await writeFileAtomically(join(path, graphFile), [bytes]);

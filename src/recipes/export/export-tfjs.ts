@@ -5,11 +5,12 @@ import { dataTypes } from '../../engine/graph/tensor-types.js';
 import { openGraphModel } from '../../engine/tfjs/open-graph-model.js';
 import { messageOf, UserError } from '../../errors.js';
 import { exportMetadata } from '../../export/export-metadata.js';
-import { classifierGraph, patchesShape } from '../../export/tensorflow/classifier-graph.js';
+import { classifierGraph } from '../../export/tensorflow/classifier-graph.js';
+import { classifierSignature } from '../../export/tensorflow/classifier-signature.js';
 import { encodeTfjsModel, tfjsModelFile } from '../../export/tensorflow/encode-tfjs-model.js';
 import type { ExportFormat } from './export-format.js';
 
-const { TF_FLOAT, TF_INT32 } = dataTypes;
+const { TF_INT32 } = dataTypes;
 const ownFiles = new RegExp(`^(${tfjsModelFile}|group1-shard\\d+of\\d+\\.bin)$`);
 
 /** A graph model of TensorFlow.js, run by tfjs on the engine that runs. */
@@ -23,11 +24,11 @@ export const exportTfjs: ExportFormat = {
   },
   write: async (path, { checkpoint, sha256 }) => {
     const { card, state } = checkpoint;
-    const logits = { name: 'logits', dtype: TF_FLOAT, shape: [-1, card.architecture.classes] };
+    const { inputs, outputs } = classifierSignature(card.architecture, TF_INT32);
     const files = encodeTfjsModel(
       classifierGraph(card, state, TF_INT32),
-      [{ name: 'patches', dtype: TF_INT32, shape: patchesShape }],
-      [logits, { ...logits, name: 'probability' }],
+      inputs,
+      outputs,
       exportMetadata(card, sha256, 'patches'),
     );
     for (const [name, content] of files) await writeFileAtomically(join(path, name), [content]);

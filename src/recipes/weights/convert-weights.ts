@@ -30,7 +30,6 @@ export interface KnownWeights {
   readonly source: string;
 }
 
-const longestMs = 120_000; // for one HDF5 file
 const shownNames = 5;
 
 /**
@@ -48,7 +47,7 @@ export async function convertWeights(
 ): Promise<void> {
   await refuseOverwriting([out], [file]);
   await requireWritable(out);
-  const weights = await readForeignWeights(file, { signal: interruption, timeoutMs: longestMs });
+  const weights = await readForeignWeights(file, { signal: interruption });
   interruption.throwIfAborted();
   const published = known(weights.sha256);
   const stated = statedFacts(file, weights, published);

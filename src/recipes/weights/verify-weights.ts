@@ -18,8 +18,6 @@ import { statedFacts } from '../../weights/stated-facts.js';
 import { weightsFaults } from '../../weights/weights-faults.js';
 import { patchFigures } from './patch-figures.js';
 
-const longestMs = 120_000; // for one HDF5 file
-
 /**
  * Verifies weights and tells what they are: that their network has all its arrays and no others, that their
  * numbers and running statistics are sound, and what they make of a real patch.
@@ -35,7 +33,7 @@ export async function verifyWeights(
 ): Promise<void> {
   const { file, asked } = whatToVerify(fileOrName);
   await requireWeightsFile(file);
-  const named = await readNamedWeights(file, { signal: interruption, timeoutMs: longestMs });
+  const named = await readNamedWeights(file, { signal: interruption });
   const [state, counters] = [floatTensors(named), countersOf(named.tensors)];
   const faults = weightsFaults(state, counters);
   if (asked !== null) faults.unshift(...(await digestFaults(file, asked, interruption)));

@@ -26,8 +26,8 @@ const signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
 /** What bounds one reading. */
 export interface Hdf5Options {
   readonly signal: AbortSignal;
-  /** By the clock; a sound file of 100 MB takes a second or two. */
-  readonly timeoutMs: number;
+  /** By the clock. Default: two minutes, where a sound file of 100 MB takes a second or two. */
+  readonly timeoutMs?: number;
 }
 
 /** Whether bytes are an HDF5 file's. */
@@ -45,7 +45,7 @@ export function isHdf5(bytes: Uint8Array): boolean {
  */
 export async function readHdf5(
   bytes: Uint8Array<ArrayBuffer>,
-  { signal, timeoutMs }: Hdf5Options,
+  { signal, timeoutMs = 120_000 }: Hdf5Options,
 ): Promise<Hdf5Contents> {
   signal.throwIfAborted();
   const worker = new Worker(hdf5Worker, {
